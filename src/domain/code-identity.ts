@@ -1,0 +1,4 @@
+/** Code without comments and docstrings. */
+export function stripComments(code: string): string {
+  return code;
+}

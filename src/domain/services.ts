@@ -1,0 +1,10 @@
+import type { CodePatterns } from './code-patterns.ts';
+import type { Memories } from './memories.ts';
+import type { ServerStatus } from './server-status.ts';
+
+/** What the tools work with. Made in app.ts. */
+export interface Services {
+  memories: Memories;
+  codePatterns: CodePatterns;
+  status: ServerStatus;
+}

@@ -1,0 +1,59 @@
+/** Every bound of the product, with its unit in the name. A limit that is not here does not exist. */
+export const limits = {
+  // what a caller may send
+  queryCharactersMax: 20_000,
+  contentBytesMaxTool: 1_000_000,
+  contentBytesMaxIngest: 20_000_000,
+  promptBytesMax: 64 * 1024,
+  codeBytesMax: 256 * 1024,
+  errorBytesMax: 64 * 1024,
+  /** Of an error text that is longer, this much of its head and of its tail is kept. */
+  errorKeptBytesEachEnd: 32 * 1024,
+  lessonCharactersMax: 2_000,
+  /** File, function, module and project names, conversation ids, test commands, commits. */
+  nameCharactersMax: 1_000,
+  tagsMax: 50,
+  tagCharactersMax: 100,
+  metadataBytesMax: 16 * 1024,
+  usedPatternIdsMax: 50,
+  topKMax: 50,
+  maxAgeDaysMax: 36_500,
+  executionTimeMsMax: 86_400_000,
+
+  // what an answer may hold
+  answerTokensDefault: 2_000,
+  getMemoryTokensDefault: 8_000,
+  answerTokensMax: 100_000,
+  briefCodeLinesMax: 60,
+  linkedPatternsMax: 10,
+  knownProjectsMax: 50,
+
+  // embedding
+  embeddingBudgetMsPerCall: 2_000,
+  modelIdleMs: 5 * 60_000,
+  modelRetryMs: 60_000,
+  embeddingQueueTextsMax: 100_000,
+  /** Texts handed to the worker at a time by the background filler, so that a query can overtake. */
+  pendingBatchTextsMax: 16,
+  queryCacheEntriesMax: 256,
+
+  // chunks: the model reads 256 ids, two of them [CLS] and [SEP]
+  chunkTokensMax: 254,
+  chunkTokensTarget: 200,
+  chunkOverlapTokensMax: 32,
+
+  // search
+  candidatesByWordMax: 200,
+  candidatesByMeaningMax: 200,
+  /** Distinct words of a query that are looked up; the rarest stay. */
+  queryTermsMax: 64,
+  familyMembersMax: 200,
+  familiesMetMax: 12,
+  /** A function name found in more files than this says nothing about the task. */
+  functionNameFilesMax: 3,
+  relatedAttemptsMax: 400,
+
+  // database
+  busyTimeoutMs: 15_000,
+  schemaBackupsKeptMax: 5,
+} as const;

@@ -1,0 +1,26 @@
+/**
+ * One logger. It writes JSON lines to stderr (stdout belongs to the protocol) and is never given stored text
+ * or secrets: messages carry ids, sizes and codes.
+ */
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+type Fields = Record<string, string | number | boolean | undefined>;
+
+let threshold = logLevels.indexOf('warn');
+
+export function setLogLevel(level: LogLevel): void {
+  threshold = logLevels.indexOf(level);
+}
+
+function write(level: LogLevel, message: string, fields: Fields): void {
+  if (logLevels.indexOf(level) > threshold) return;
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+}
+
+export const log = {
+  error: (message: string, fields: Fields = {}) => write('error', message, fields),
+  warn: (message: string, fields: Fields = {}) => write('warn', message, fields),
+  info: (message: string, fields: Fields = {}) => write('info', message, fields),
+  debug: (message: string, fields: Fields = {}) => write('debug', message, fields),
+};
