@@ -28,6 +28,12 @@ export const limits = {
   linkedPatternsMax: 10,
   knownProjectsMax: 50,
 
+  // masking
+  /** A mask can lay a neighbour bare; after this many rounds the rest stays as it is. */
+  maskPassesMax: 4,
+  /** Longest private key block that is looked at; an RSA key of 16,384 bits takes 13,000. */
+  privateKeyCharactersMax: 20_000,
+
   // embedding
   embeddingBudgetMsPerCall: 2_000,
   modelIdleMs: 5 * 60_000,
@@ -41,6 +47,16 @@ export const limits = {
   chunkTokensMax: 254,
   chunkTokensTarget: 200,
   chunkOverlapTokensMax: 32,
+  /** What is smaller is joined with its neighbour where there is a choice. */
+  chunkCrumbTokensMax: 40,
+  /** For texts of few tokens and many characters, such as white space or base64. */
+  chunkCharactersMax: 8_000,
+  /** Where a piece of a token map must be cut; decomposed these are at most 200 characters, so tokens. */
+  pieceCharactersMax: 50,
+  /** The same for white space and for what the model reads as one unknown word. */
+  wordlikeCharactersMax: 1_000,
+  /** WordPiece reads a longer word as one unknown token. */
+  wordTokensMax: 100,
 
   // search
   candidatesByWordMax: 200,
@@ -51,9 +67,9 @@ export const limits = {
   familiesMetMax: 12,
   /** A function name found in more files than this says nothing about the task. */
   functionNameFilesMax: 3,
-  relatedAttemptsMax: 400,
+  /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
+  relatedAttemptsPerKeyMax: 100,
 
   // database
   busyTimeoutMs: 15_000,
-  schemaBackupsKeptMax: 5,
 } as const;

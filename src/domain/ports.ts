@@ -90,6 +90,8 @@ export interface NewChunk {
   /** UTF-16 offsets into the whole text: `text === whole.slice(start, end)`. */
   start: number;
   end: number;
+  /** What full text indexes for this chunk. */
+  searchText: string;
   vector: Float32Array | null;
 }
 
@@ -157,6 +159,8 @@ export interface SearchInput {
   words: string[];
   /** null: no dense arm (no model). */
   vector: Float32Array | null;
+  /** Model files whose vectors may be compared with `vector`; absent: all. */
+  modelHashes?: readonly string[];
 }
 
 /** What bm25 values are measured against; see domain/ranking.ts, coverage. */
@@ -183,7 +187,7 @@ export interface ChunkHit {
 export interface ChunkSearchResult {
   hits: ChunkHit[];
   lexical: LexicalStatistics;
-  /** Chunks that the filters let through (an exact count). */
+  /** Chunks that the filters let through and that were compared: with a vector, those that have one. */
   searchedRows: number;
 }
 
@@ -236,6 +240,8 @@ export interface NewAttempt {
 /** An earlier attempt of the same project that may belong with a new one. */
 export interface RelatedAttempt {
   patternId: number;
+  /** False only for an attempt that the new one names by its id (`fixes`, `used`): never a family of it. */
+  sameProject: boolean;
   familyId: number;
   functionName: string | null;
   fileName: string | null;

@@ -1,0 +1,116 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { LtmcError } from '../../errors.ts';
+
+/** What SQLite or the file system threw, as an error of ours that says what to do; other values unchanged. */
+export function databaseError(thrown: unknown, path: string): unknown {
+  if (thrown instanceof LtmcError) return thrown;
+  const code = (thrown as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return thrown;
+  const known = fromFileSystem(code, path, thrown);
+  if (known !== undefined) return known;
+  return thrown instanceof Sqlite.SqliteError ? fromSqlite(code, path, thrown) : thrown;
+}
+
+function fromFileSystem(code: string, path: string, cause: unknown): LtmcError | undefined {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(cause);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return readOnly(path, cause);
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOENT' || code === 'ELOOP') {
+    return new LtmcError(
+      'database_unreachable',
+      `Expected the database's folder ${dirname(path)} to be one that can be made or entered; it is not.`,
+      'Check the path given by --db or LTMC_DB.',
+      { cause },
+    );
+  }
+  return undefined;
+}
+
+function fromSqlite(code: string, path: string, cause: unknown): unknown {
+  if (code === 'SQLITE_FULL') return diskFull(cause);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new LtmcError(
+      'database_busy',
+      'Another process kept the database locked for too long; nothing of this call was stored.',
+      'Try again. If it stays, end the process that holds it (a migration, a backup, a paused server).',
+      { cause },
+    );
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'SQLITE_AUTH') {
+    return readOnly(path, cause);
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(path, cause);
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return new LtmcError(
+      'database_unreachable',
+      `The database ${path} cannot be opened.`,
+      'Check that the folder exists and that this user may read and write it.',
+      { cause },
+    );
+  }
+  // A device error. Shared memory and the write-ahead log also fail this way when the disk is full.
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new LtmcError(
+      'database_unreachable',
+      'The disk refused to read or write the database; nothing of this call was stored.',
+      'Check the disk (room, health, whether it is still mounted) and try again.',
+      { cause },
+    );
+  }
+  return cause;
+}
+
+function diskFull(cause: unknown): LtmcError {
+  return new LtmcError(
+    'disk_full',
+    'The disk is full: nothing of this call was stored, what was there before is safe and can be read.',
+    'Make room and try again.',
+    { cause },
+  );
+}
+
+function readOnly(path: string, cause: unknown): LtmcError {
+  return new LtmcError(
+    'read_only',
+    `The database ${path} cannot be written by this user.`,
+    'Give this user write access to the file and its folder, or name another file with --db.',
+    { cause },
+  );
+}
+
+/** The answer to a program that is too old for the database it has open. */
+export function newerDatabase(): LtmcError {
+  return new LtmcError(
+    'newer_database',
+    'A newer LTMC has taken this database over; this older one may not write it. Nothing was stored.',
+    'Restart this client, so that it starts the newer LTMC; if that does not help, update the package.',
+  );
+}
+
+/** A damaged database is never replaced; the newest backup beside it is named. */
+export function damaged(path: string, cause?: unknown): LtmcError {
+  const backup = newestBackup(path);
+  return new LtmcError(
+    'database_damaged',
+    `The database ${path} is damaged. It was left as it is.`,
+    backup === null
+      ? 'No backup lies beside it. Copy the file away before anything else, then name another with --db.'
+      : `Copy the file away, then put the newest backup in its place: ${backup}`,
+    { cause },
+  );
+}
+
+/** The backup beside the database that was made last, by the time in its name; null when there is none. */
+export function newestBackup(path: string): string | null {
+  const prefix = `${basename(path)}.backup_`;
+  try {
+    const names = readdirSync(dirname(path)).filter(
+      (name) => /^\d{8}_\d{6}$/.test(name.slice(prefix.length)) && name.startsWith(prefix),
+    );
+    const newest = names.sort().at(-1);
+    return newest === undefined ? null : join(dirname(path), newest);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,172 @@
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { LtmcError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import { databaseError, newerDatabase } from './database-error.ts';
+import { databaseFileKind } from './database-file.ts';
+import { stemTables } from './full-text.ts';
+import { journalModeFor, probeFileSystem } from './journal-mode.ts';
+import { migrateSchema, writtenSchemaVersion } from './migrate-schema.ts';
+
+export interface DatabaseOptions {
+  path: string;
+  programVersion: string;
+  now: () => number;
+  busyTimeoutMs?: number;
+}
+
+/**
+ * One connection to one LTMC database.
+ *
+ * Invariants: nothing is awaited inside a transaction (the callbacks are synchronous); a write transaction
+ * begins IMMEDIATE and reads first whether this program may still write; a file that was replaced (by a
+ * restore, a rollback or a migration) is noticed before every transaction, closed, and looked at anew.
+ */
+export class Database {
+  readonly path: string;
+  readonly #options: DatabaseOptions;
+  #connection: Sqlite.Database | null = null;
+  #identity = '';
+  #statements = new Map<string, Sqlite.Statement>();
+  #closed = false;
+
+  constructor(options: DatabaseOptions) {
+    this.path = options.path;
+    this.#options = options;
+  }
+
+  /** Runs `work` on one state of the database. */
+  read<Result>(work: (database: this) => Result): Result {
+    return this.#run((connection) => connection.transaction(() => work(this)).deferred());
+  }
+
+  /** Runs `work` in one write transaction: all of it is on disk when this returns, or none of it. */
+  write<Result>(work: (database: this) => Result): Result {
+    return this.#run((connection) =>
+      connection
+        .transaction(() => {
+          this.#refuseOldWriter();
+          return work(this);
+        })
+        .immediate(),
+    );
+  }
+
+  /** A prepared statement, made once a connection. Only to be used inside read or write. */
+  prepare<Row = unknown>(sql: string): Sqlite.Statement<unknown[], Row> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#open().prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement as Sqlite.Statement<unknown[], Row>;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#disconnect();
+  }
+
+  #run<Result>(work: (connection: Sqlite.Database) => Result): Result {
+    try {
+      return work(this.#open());
+    } catch (thrown) {
+      throw databaseError(thrown, this.path);
+    }
+  }
+
+  #open(): Sqlite.Database {
+    if (this.#closed) {
+      throw new LtmcError('database_unreachable', 'The database was closed.', 'Restart the server.');
+    }
+    // Inside a transaction the file is ours by its lock; asking again would only cost time.
+    if (this.#connection?.inTransaction) return this.#connection;
+    if (this.#connection !== null && this.#identity !== fileIdentity(this.path)) this.#disconnect();
+    this.#connection ??= this.#connect();
+    return this.#connection;
+  }
+
+  #connect(): Sqlite.Database {
+    refuseOthersDatabase(this.path);
+    const folder = dirname(this.path);
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Made here and not by SQLite, so that it is never readable by others; -wal and -shm take its mode.
+    if (!existsSync(this.path)) closeSync(openSync(this.path, 'a', 0o600));
+    const connection = new Sqlite(this.path, {
+      timeout: this.#options.busyTimeoutMs ?? limits.busyTimeoutMs,
+    });
+    try {
+      connection.pragma('foreign_keys = ON');
+      connection.pragma('trusted_schema = OFF');
+      connection.pragma('synchronous = FULL');
+      connection.pragma('fullfsync = ON');
+      connection.pragma('temp_store = MEMORY');
+      migrateSchema(connection, {
+        path: this.path,
+        programVersion: this.#options.programVersion,
+        now: this.#options.now,
+      });
+      setJournalMode(connection, this.path);
+      connection.exec(stemTables);
+      this.#identity = fileIdentity(this.path);
+      return connection;
+    } catch (thrown) {
+      connection.close();
+      throw thrown;
+    }
+  }
+
+  #disconnect(): void {
+    this.#statements.clear();
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  #refuseOldWriter(): void {
+    const oldestWriter = this.prepare<number>('SELECT oldest_writer FROM StoreInfo').pluck().get() as number;
+    if (oldestWriter > writtenSchemaVersion) throw newerDatabase();
+  }
+}
+
+/** Device and inode; a file put in another's place has others. '' when there is no file. */
+function fileIdentity(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.dev}:${stats.ino}`;
+}
+
+function refuseOthersDatabase(path: string): void {
+  const kind = databaseFileKind(path);
+  if (kind === 'python_ltmc') {
+    throw new LtmcError(
+      'needs_migration',
+      `The database ${path} was made by the Python LTMC and has not been moved over yet. Nothing was written.`,
+      `Run: ltmc migrate ${JSON.stringify(path)}`,
+    );
+  }
+  if (kind === 'foreign') {
+    throw new LtmcError(
+      'foreign_database',
+      `Expected ${path} to be an LTMC database; it belongs to another program. Nothing was written.`,
+      'Name another file with --db or LTMC_DB.',
+    );
+  }
+  if (kind === 'not_a_database') {
+    throw new LtmcError(
+      'not_a_database',
+      `Expected ${path} to be an LTMC database; it is no SQLite file. Nothing was written.`,
+      'Name another file with --db or LTMC_DB.',
+    );
+  }
+}
+
+function setJournalMode(connection: Sqlite.Database, path: string): void {
+  const wanted = journalModeFor(path, probeFileSystem(path));
+  if (connection.pragma('journal_mode', { simple: true }) === wanted) return;
+  // Changing the mode needs the file alone. Whoever comes second finds it changed, or changes it next time.
+  try {
+    connection.pragma(`journal_mode = ${wanted}`);
+  } catch (thrown) {
+    if ((thrown as { code?: string }).code !== 'SQLITE_BUSY') throw thrown;
+  }
+}

@@ -1,0 +1,109 @@
+import type { EmbeddingRole, OwnerKind } from '../../domain/embedding-text.ts';
+import type { PendingEmbedding, ProjectName } from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+import { takeChangeNumber } from './sequence.ts';
+import { decodeVector, encodeVector } from './vector-blob.ts';
+import { dimensions } from './vector-blocks.ts';
+
+export interface NewEmbeddingRow {
+  vectorId: number;
+  ownerKind: OwnerKind;
+  ownerId: number;
+  role: EmbeddingRole;
+  vector: Float32Array | null;
+  modelHash: string | null;
+  project: ProjectName;
+  changeNumber: number;
+}
+
+export function insertEmbedding(database: Database, row: NewEmbeddingRow): void {
+  database
+    .prepare(
+      `INSERT INTO Embeddings
+         (vector_id, owner_kind, owner_id, role, dimensions, model_hash, vector, project, visible, change_number)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
+    )
+    .run(
+      row.vectorId,
+      row.ownerKind,
+      row.ownerId,
+      row.role,
+      dimensions,
+      row.vector === null ? null : row.modelHash,
+      row.vector === null ? null : encodeVector(row.vector),
+      row.project,
+      row.changeNumber,
+    );
+}
+
+/** The full vectors of some owners, by owner and role; pending ones are left out. */
+export function ownerVectors(
+  database: Database,
+  ownerKind: OwnerKind,
+  ownerIds: readonly number[],
+  modelHashes: readonly string[] | undefined,
+): Map<number, { role: EmbeddingRole; vector: Float32Array }[]> {
+  const rows = database
+    .prepare<{ ownerId: number; role: EmbeddingRole; modelHash: string | null; vector: Buffer }>(
+      `SELECT owner_id AS ownerId, role, model_hash AS modelHash, vector FROM Embeddings
+        WHERE owner_kind = ? AND owner_id IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL`,
+    )
+    .all(ownerKind, JSON.stringify(ownerIds));
+  const vectors = new Map<number, { role: EmbeddingRole; vector: Float32Array }[]>();
+  for (const { ownerId, role, modelHash, vector } of rows) {
+    if (modelHashes !== undefined && !modelHashes.includes(modelHash ?? '')) continue;
+    const known = vectors.get(ownerId) ?? [];
+    known.push({ role, vector: decodeVector(vector) });
+    vectors.set(ownerId, known);
+  }
+  return vectors;
+}
+
+/** Where the text of each role is kept. */
+const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<EmbeddingRole, string>> }> = {
+  chunk: { table: 'ResourceChunks', columns: { text: 'chunk_text' } },
+  pattern: {
+    table: 'CodePatterns',
+    columns: { prompt: 'input_prompt', code: 'generated_code', lesson: 'lesson' },
+  },
+  message: { table: 'ChatHistory', columns: { text: 'content' } },
+  todo: { table: 'Todos', columns: { text: 'title' } },
+};
+
+export function pendingRows(database: Database, limit: number): PendingEmbedding[] {
+  const rows = database
+    .prepare<Omit<PendingEmbedding, 'sourceText'>>(
+      `SELECT vector_id AS vectorId, owner_kind AS ownerKind, owner_id AS ownerId, role
+         FROM Embeddings WHERE vector IS NULL ORDER BY vector_id LIMIT ?`,
+    )
+    .all(limit);
+  return rows.map((row) => {
+    const { table, columns } = sourceColumns[row.ownerKind];
+    const column = columns[row.role];
+    const text =
+      column === undefined
+        ? null
+        : database
+            .prepare<string | null>(`SELECT ${column} FROM ${table} WHERE id = ?`)
+            .pluck()
+            .get(row.ownerId);
+    return { ...row, sourceText: (text as string | null | undefined) ?? '' };
+  });
+}
+
+export function fillPending(
+  database: Database,
+  filled: readonly { vectorId: number; vector: Float32Array }[],
+  modelHash: string,
+): number {
+  const changeNumber = takeChangeNumber(database);
+  const update = database.prepare(
+    `UPDATE Embeddings SET vector = ?, model_hash = ?, change_number = ?
+      WHERE vector_id = ? AND vector IS NULL`,
+  );
+  let count = 0;
+  for (const { vectorId, vector } of filled) {
+    count += update.run(encodeVector(vector), modelHash, changeNumber, vectorId).changes;
+  }
+  return count;
+}

@@ -1,0 +1,242 @@
+import type {
+  ChunkRecord,
+  MemoryRecord,
+  NewResource,
+  ProjectName,
+  StoredResource,
+} from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+import { insertEmbedding } from './embedding-rows.ts';
+import { indexWords, removeWords } from './full-text.ts';
+import { decodeMetadata, decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
+import { takeChangeNumber, takeVectorIds } from './sequence.ts';
+
+type UnchangedKey = Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata'>;
+
+/** Writes a memory with its chunks, their embeddings and their words; the caller's transaction makes it whole. */
+export function insertResource(database: Database, resource: NewResource, writtenBy: string): StoredResource {
+  const there = takeOverUnchanged(database, resource);
+  if (there !== null) return there;
+  const earlier = earlierMemories(database, resource.project, resource.fileName);
+  const resourceId = Number(
+    database
+      .prepare(
+        `INSERT INTO Resources (file_name, type, created_at, created_at_ms, project, tags, metadata, origin,
+                                content_hash, revision, archived, written_by)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?)`,
+      )
+      .run(
+        resource.fileName,
+        resource.resourceType,
+        resource.createdAt.text,
+        resource.createdAt.ms,
+        resource.project,
+        encodeTags(resource.tags),
+        resource.metadata === null ? null : JSON.stringify(resource.metadata),
+        resource.origin,
+        resource.contentHash,
+        writtenBy,
+      ).lastInsertRowid,
+  );
+  const changeNumber = takeChangeNumber(database);
+  const firstVectorId = takeVectorIds(database, resource.chunks.length);
+  insertChunks(database, resource, resourceId, firstVectorId, changeNumber);
+  if (resource.replace) {
+    for (const { resourceId: olderId } of earlier) supersede(database, olderId, resourceId, changeNumber);
+  }
+  return {
+    resourceId,
+    chunkCount: resource.chunks.length,
+    vectorIds: { first: firstVectorId, last: firstVectorId + resource.chunks.length - 1 },
+    unchanged: false,
+    pendingVectors: resource.chunks.filter((chunk) => chunk.vector === null).length,
+    earlier: resource.replace ? [] : earlier,
+  };
+}
+
+function insertChunks(
+  database: Database,
+  resource: NewResource,
+  resourceId: number,
+  firstVectorId: number,
+  changeNumber: number,
+): void {
+  const insert = database.prepare(
+    `INSERT INTO ResourceChunks (resource_id, chunk_text, vector_id, generation_method, archived, revision,
+                                 start_offset, end_offset)
+     VALUES (?, ?, ?, 'sequential', 0, 1, ?, ?)`,
+  );
+  resource.chunks.forEach((chunk, i) => {
+    const vectorId = firstVectorId + i;
+    const chunkId = Number(
+      insert.run(resourceId, chunk.text, vectorId, chunk.start, chunk.end).lastInsertRowid,
+    );
+    insertEmbedding(database, {
+      vectorId,
+      ownerKind: 'chunk',
+      ownerId: chunkId,
+      role: 'text',
+      vector: chunk.vector,
+      modelHash: resource.modelHash,
+      project: resource.project,
+      changeNumber,
+    });
+    indexWords(database, 'ChunkWords', chunkId, chunk.searchText);
+  });
+}
+
+/** Takes over tags and metadata of a memory that is there with the same content; null when there is none. */
+export function takeOverUnchanged(database: Database, key: UnchangedKey): StoredResource | null {
+  const resourceId = database
+    .prepare<number>(
+      `SELECT id FROM Resources
+        WHERE file_name = ? AND project IS ? AND content_hash = ? AND archived = 0 ORDER BY id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get(key.fileName, key.project, key.contentHash) as number | undefined;
+  if (resourceId === undefined) return null;
+  if (key.tags.length > 0) {
+    database.prepare('UPDATE Resources SET tags = ? WHERE id = ?').run(encodeTags(key.tags), resourceId);
+  }
+  if (key.metadata !== null) {
+    database
+      .prepare('UPDATE Resources SET metadata = ? WHERE id = ?')
+      .run(JSON.stringify(key.metadata), resourceId);
+  }
+  const ids = database
+    .prepare<{ count: number; first: number; last: number; pending: number }>(
+      `SELECT count(*) AS count, min(c.vector_id) AS first, max(c.vector_id) AS last,
+              count(*) - count(e.vector) AS pending
+         FROM ResourceChunks c JOIN Embeddings e ON e.vector_id = c.vector_id
+        WHERE c.resource_id = ? AND c.archived = 0`,
+    )
+    .get(resourceId) as { count: number; first: number; last: number; pending: number };
+  return {
+    resourceId,
+    chunkCount: ids.count,
+    vectorIds: { first: ids.first, last: ids.last },
+    unchanged: true,
+    pendingVectors: ids.pending,
+    earlier: earlierMemories(database, key.project, key.fileName).filter(
+      (memory) => memory.resourceId < resourceId,
+    ),
+  };
+}
+
+function earlierMemories(database: Database, project: ProjectName, fileName: string) {
+  return database
+    .prepare<{ resourceId: number; createdAt: string }>(
+      `SELECT id AS resourceId, coalesce(created_at, '') AS createdAt FROM Resources
+        WHERE file_name = ? AND project IS ? AND coalesce(archived, 0) = 0 ORDER BY id DESC`,
+    )
+    .all(fileName, project);
+}
+
+/** The older memory stays readable as a revision of the newer one, and leaves the answers. */
+function supersede(database: Database, olderId: number, newerId: number, changeNumber: number): void {
+  database.prepare('UPDATE Resources SET archived = 1, superseded_by = ? WHERE id = ?').run(newerId, olderId);
+  const chunkIds = database
+    .prepare<number>('SELECT id FROM ResourceChunks WHERE resource_id = ?')
+    .pluck()
+    .all(olderId) as number[];
+  for (const chunkId of chunkIds) {
+    removeWords(database, 'ChunkWords', chunkId);
+    database
+      .prepare(
+        `UPDATE Embeddings SET visible = 0, change_number = ? WHERE owner_kind = 'chunk' AND owner_id = ?`,
+      )
+      .run(changeNumber, chunkId);
+  }
+}
+
+interface ResourceRow {
+  file_name: string | null;
+  type: string | null;
+  created_at: string | null;
+  created_at_ms: number | null;
+  project: ProjectName;
+  tags: string | null;
+  metadata: string | null;
+  origin: string | null;
+  content_hash: string | null;
+  revision: number | null;
+  archived: number | null;
+}
+
+export function readMemory(database: Database, resourceId: number): MemoryRecord | null {
+  const row = database.prepare<ResourceRow>('SELECT * FROM Resources WHERE id = ?').get(resourceId);
+  if (row === undefined) return null;
+  const revision = row.revision ?? 1;
+  const chunks = database
+    .prepare<MemoryRecord['chunks'][number]>(
+      `SELECT id AS chunkId, coalesce(chunk_text, '') AS text, start_offset AS start, end_offset AS end
+         FROM ResourceChunks WHERE resource_id = ? AND coalesce(revision, 1) = ?
+        ORDER BY start_offset, id`,
+    )
+    .all(resourceId, revision);
+  return {
+    resourceId,
+    project: row.project,
+    fileName: row.file_name,
+    resourceType: row.type,
+    tags: decodeTags(row.tags),
+    metadata: decodeMetadata(row.metadata),
+    origin: decodeOrigin(row.origin),
+    createdAt: { text: row.created_at ?? '', ms: row.created_at_ms },
+    archived: row.archived === 1,
+    revision,
+    contentHash: row.content_hash,
+    chunks,
+    revisions: readRevisions(database, resourceId),
+  };
+}
+
+/** Earlier states of a memory: its own revisions, and the memories that it superseded. */
+function readRevisions(database: Database, resourceId: number): MemoryRecord['revisions'] {
+  return database
+    .prepare<MemoryRecord['revisions'][number]>(
+      `SELECT revision, resource_id AS resourceId, created_at AS createdAt
+         FROM ResourceRevisions WHERE resource_id = ?1
+       UNION ALL
+       SELECT coalesce(revision, 1), id, coalesce(created_at, '') FROM Resources WHERE superseded_by = ?1
+       ORDER BY createdAt`,
+    )
+    .all(resourceId);
+}
+
+interface ChunkRow extends ResourceRow {
+  id: number;
+  resource_id: number;
+  chunk_text: string | null;
+}
+
+/** Chunks that may be seen, in the order of the ids. */
+export function readChunks(database: Database, chunkIds: readonly number[]): ChunkRecord[] {
+  const rows = database
+    .prepare<ChunkRow>(
+      `SELECT c.id, c.resource_id, c.chunk_text, r.file_name, r.type, r.created_at, r.created_at_ms, r.project,
+              r.origin
+         FROM ResourceChunks c JOIN Resources r ON r.id = c.resource_id
+        WHERE c.id IN (SELECT value FROM json_each(?))
+          AND coalesce(c.archived, 0) = 0 AND coalesce(r.archived, 0) = 0`,
+    )
+    .all(JSON.stringify(chunkIds));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return chunkIds.flatMap((id) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [chunkRecord(row)];
+  });
+}
+
+function chunkRecord(row: ChunkRow): ChunkRecord {
+  return {
+    chunkId: row.id,
+    resourceId: row.resource_id,
+    text: row.chunk_text ?? '',
+    fileName: row.file_name,
+    resourceType: row.type,
+    project: row.project,
+    origin: decodeOrigin(row.origin),
+    createdAt: { text: row.created_at ?? '', ms: row.created_at_ms },
+  };
+}

@@ -1,0 +1,82 @@
+import { chmodSync, renameSync, rmSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { damaged, newerDatabase } from './database-error.ts';
+import { applicationId } from './database-file.ts';
+import type { SchemaMigration } from './schema-migration.ts';
+import { schemaMigrations } from './schema-migrations/index.ts';
+
+/** The schema version that this program writes. */
+export const writtenSchemaVersion = schemaMigrations.at(-1)?.version ?? 0;
+
+interface MigrationContext {
+  path: string;
+  programVersion: string;
+  now: () => number;
+  /** Default: every step that this program knows. */
+  migrations?: readonly SchemaMigration[];
+}
+
+/**
+ * Brings a database to the newest schema: each step in a transaction of its own together with its record.
+ * A database that holds rows is backed up first and the backup checked. Several processes may start at
+ * once; each step looks again at the version once it has the lock. Throws `newer_database` for a database
+ * that only a newer program may write.
+ */
+export function migrateSchema(connection: Sqlite.Database, context: MigrationContext): void {
+  const migrations = context.migrations ?? schemaMigrations;
+  const newest = migrations.at(-1)?.version ?? 0;
+  const found = schemaState(connection);
+  if (found.oldestWriter > newest) throw newerDatabase();
+  if (found.version >= newest) return;
+  if (found.version > 0) backUp(connection, context);
+  for (const migration of migrations) {
+    connection
+      .transaction(() => {
+        if (schemaState(connection).version >= migration.version) return;
+        applyOne(connection, migration, context);
+      })
+      .immediate();
+  }
+}
+
+function applyOne(connection: Sqlite.Database, migration: SchemaMigration, context: MigrationContext): void {
+  const nowText = new Date(context.now()).toISOString();
+  if (migration.version === 1) connection.pragma(`application_id = ${applicationId}`);
+  migration.apply(connection, { programVersion: context.programVersion, nowText });
+  connection
+    .prepare('UPDATE StoreInfo SET schema_version = ?, oldest_writer = ?')
+    .run(migration.version, migration.oldestWriter);
+  connection
+    .prepare('INSERT INTO SchemaMigrations VALUES (?, ?, ?, ?)')
+    .run(migration.version, migration.name, nowText, context.programVersion);
+}
+
+function schemaState(connection: Sqlite.Database): { version: number; oldestWriter: number } {
+  const hasInfo = connection
+    .prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'StoreInfo'")
+    .pluck()
+    .get();
+  if (hasInfo === 0) return { version: 0, oldestWriter: 0 };
+  const row = connection
+    .prepare('SELECT schema_version AS version, oldest_writer AS oldestWriter FROM StoreInfo')
+    .get();
+  return row as { version: number; oldestWriter: number };
+}
+
+/** A copy made by SQLite itself in one read, checked before it gets its name. */
+function backUp(connection: Sqlite.Database, { path, now }: MigrationContext): void {
+  const stamp = new Date(now()).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
+  const backup = `${path}.backup_${stamp}`;
+  const unfinished = `${backup}.${process.pid}.tmp`;
+  rmSync(unfinished, { force: true });
+  connection.prepare('VACUUM INTO ?').run(unfinished);
+  if (process.platform !== 'win32') chmodSync(unfinished, 0o600);
+  const copy = new Sqlite(unfinished, { readonly: true });
+  const verdict = copy.pragma('integrity_check(1)', { simple: true });
+  copy.close();
+  if (verdict !== 'ok') {
+    rmSync(unfinished, { force: true });
+    throw damaged(path);
+  }
+  renameSync(unfinished, backup);
+}

@@ -1,0 +1,182 @@
+import type {
+  AttemptLink,
+  AttemptPlacement,
+  NewAttempt,
+  PatternRecord,
+  StoredAttempt,
+} from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+import { insertEmbedding } from './embedding-rows.ts';
+import { indexWords } from './full-text.ts';
+import { decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
+import { takeChangeNumber, takeVectorIds } from './sequence.ts';
+
+/** Writes an attempt with its embeddings, words, family and links; the caller's transaction makes it whole. */
+export function insertAttempt(
+  database: Database,
+  attempt: NewAttempt,
+  placement: AttemptPlacement,
+  writtenBy: string,
+): StoredAttempt {
+  const changeNumber = takeChangeNumber(database);
+  const vectorId = takeVectorIds(database, attempt.embeddings.length);
+  const familyId = placement.familyId ?? newFamily(database, attempt.project);
+  const patternId = insertPatternRow(database, attempt, vectorId, familyId, writtenBy);
+  if (placement.familyId === null) {
+    database
+      .prepare('UPDATE PatternFamilies SET representative_id = ? WHERE id = ?')
+      .run(patternId, familyId);
+  }
+  attempt.embeddings.forEach(({ role, vector }, i) => {
+    insertEmbedding(database, {
+      vectorId: vectorId + i,
+      ownerKind: 'pattern',
+      ownerId: patternId,
+      role,
+      vector,
+      modelHash: attempt.modelHash,
+      project: attempt.project,
+      changeNumber,
+    });
+  });
+  indexWords(database, 'PatternWords', patternId, attempt.searchText);
+  insertLinks(database, patternId, placement.links);
+  return {
+    patternId,
+    vectorId,
+    familyId,
+    links: placement.links,
+    pendingVectors: attempt.embeddings.filter((embedding) => embedding.vector === null).length,
+  };
+}
+
+function newFamily(database: Database, project: string | null): number {
+  return Number(
+    database.prepare('INSERT INTO PatternFamilies (project) VALUES (?)').run(project).lastInsertRowid,
+  );
+}
+
+function insertPatternRow(
+  database: Database,
+  attempt: NewAttempt,
+  vectorId: number,
+  familyId: number,
+  writtenBy: string,
+): number {
+  const row: Record<string, string | number | null> = {
+    function_name: attempt.functionName,
+    file_name: attempt.fileName,
+    module_name: attempt.moduleName,
+    input_prompt: attempt.inputPrompt,
+    generated_code: attempt.generatedCode,
+    result: attempt.result,
+    execution_time_ms: attempt.executionTimeMs,
+    error_message: attempt.errorMessage,
+    tags: encodeTags(attempt.tags),
+    created_at: attempt.createdAt.text,
+    created_at_ms: attempt.createdAt.ms,
+    vector_id: vectorId,
+    project: attempt.project,
+    origin: attempt.origin,
+    lesson: attempt.lesson,
+    error_kind: attempt.errorKind,
+    error_signature: attempt.errorSignature,
+    test_command: attempt.testCommand,
+    commit_id: attempt.commit,
+    code_key: attempt.codeKey,
+    prompt_key: attempt.promptKey,
+    name_key: attempt.nameKey,
+    language: attempt.language,
+    family_id: familyId,
+    archived: 0,
+    written_by: writtenBy,
+  };
+  const columns = Object.keys(row);
+  const sql = `INSERT INTO CodePatterns (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+  return Number(database.prepare(sql).run(...Object.values(row)).lastInsertRowid);
+}
+
+/** A `fixes` link also marks the failure as repaired. */
+function insertLinks(database: Database, patternId: number, links: readonly AttemptLink[]): void {
+  const insert = database.prepare(
+    `INSERT INTO CodePatternContext (pattern_id, context_type, context_id, similarity_score, basis)
+     VALUES (?, ?, ?, ?, ?)`,
+  );
+  for (const link of links) {
+    insert.run(patternId, link.contextType, link.patternId, link.similarityScore, link.basis ?? null);
+    if (link.contextType === 'fixes') {
+      database.prepare('UPDATE CodePatterns SET repaired_by = ? WHERE id = ?').run(patternId, link.patternId);
+    }
+  }
+}
+
+interface PatternRow {
+  id: number;
+  project: string | null;
+  function_name: string | null;
+  file_name: string | null;
+  module_name: string | null;
+  input_prompt: string | null;
+  generated_code: string | null;
+  result: string | null;
+  execution_time_ms: number | null;
+  error_message: string | null;
+  error_kind: string | null;
+  error_signature: string | null;
+  lesson: string | null;
+  test_command: string | null;
+  commit_id: string | null;
+  tags: string | null;
+  origin: string | null;
+  created_at: string | null;
+  created_at_ms: number | null;
+  archived: number | null;
+  vector_id: number | null;
+  family_id: number | null;
+  repaired_by: number | null;
+  repair_basis: string | null;
+}
+
+export function readPatterns(database: Database, patternIds: readonly number[]): PatternRecord[] {
+  const rows = database
+    .prepare<PatternRow>(
+      `SELECT p.*, (SELECT basis FROM CodePatternContext x
+                     WHERE x.pattern_id = p.repaired_by AND x.context_id = p.id AND x.context_type = 'fixes'
+                     ORDER BY x.id DESC LIMIT 1) AS repair_basis
+         FROM CodePatterns p WHERE p.id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(patternIds));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return patternIds.flatMap((id) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [patternRecord(row)];
+  });
+}
+
+function patternRecord(row: PatternRow): PatternRecord {
+  return {
+    patternId: row.id,
+    project: row.project,
+    functionName: row.function_name,
+    fileName: row.file_name,
+    moduleName: row.module_name,
+    inputPrompt: row.input_prompt ?? '',
+    generatedCode: row.generated_code ?? '',
+    result: row.result,
+    executionTimeMs: row.execution_time_ms,
+    errorMessage: row.error_message,
+    errorKind: row.error_kind,
+    errorSignature: row.error_signature,
+    lesson: row.lesson,
+    testCommand: row.test_command,
+    commit: row.commit_id,
+    tags: decodeTags(row.tags),
+    origin: decodeOrigin(row.origin),
+    createdAt: { text: row.created_at ?? '', ms: row.created_at_ms },
+    archived: row.archived === 1,
+    vectorId: row.vector_id,
+    familyId: row.family_id ?? 0,
+    fixedBy:
+      row.repaired_by === null ? null : { patternId: row.repaired_by, basis: row.repair_basis ?? 'unknown' },
+  };
+}

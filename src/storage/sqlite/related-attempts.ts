@@ -1,0 +1,102 @@
+import type { AttemptContext, NewAttempt, RelatedAttempt } from '../../domain/ports.ts';
+import { limits } from '../../limits.ts';
+import type { Database } from './database.ts';
+import { ownerVectors } from './embedding-rows.ts';
+import { cosine } from './vector-blob.ts';
+
+type RelatedRow = Omit<
+  RelatedAttempt,
+  'sameProject' | 'repaired' | 'promptCosine' | 'isRepresentative' | 'codeKey' | 'promptKey'
+> & {
+  project: string | null;
+  codeKey: string | null;
+  promptKey: string | null;
+  repairedBy: number | null;
+  representativeId: number | null;
+};
+
+const relatedColumns = `
+  p.id AS patternId, p.family_id AS familyId, p.function_name AS functionName, p.file_name AS fileName,
+  p.module_name AS moduleName, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature,
+  p.test_command AS testCommand, p.code_key AS codeKey, p.prompt_key AS promptKey, p.name_key AS nameKey,
+  p.language, p.created_at_ms AS createdAtMs, p.project, p.repaired_by AS repairedBy,
+  f.representative_id AS representativeId,
+  (SELECT count(*) FROM CodePatterns m WHERE m.family_id = p.family_id) AS familySize`;
+
+/**
+ * The earlier attempts that may belong with a new one: the newest by the same prompt, function name, file,
+ * module and test command, the representatives of their families, and those it names by id.
+ */
+export function attemptContext(database: Database, attempt: NewAttempt): AttemptContext {
+  const rows = new Map<number, RelatedRow>();
+  const take = (found: RelatedRow[]) => {
+    for (const row of found) rows.set(row.patternId, row);
+  };
+  for (const [column, value] of [
+    ['prompt_key', attempt.promptKey],
+    ['name_key', attempt.nameKey],
+    ['file_name', attempt.fileName],
+    ['module_name', attempt.moduleName],
+    ['test_command', attempt.testCommand],
+  ] as const) {
+    if (value !== null) take(newestBy(database, column, value, attempt.project));
+  }
+  const representatives = [...rows.values()].flatMap((row) => row.representativeId ?? []);
+  const named = [
+    ...attempt.usedPatternIds,
+    ...(attempt.fixesPatternId === null ? [] : [attempt.fixesPatternId]),
+  ];
+  take(byId(database, [...representatives, ...named]));
+  return {
+    related: withCosines(database, attempt, [...rows.values()]),
+    filesOfName: attempt.nameKey === null ? 0 : filesOfName(database, attempt.nameKey, attempt.project),
+  };
+}
+
+function newestBy(database: Database, column: string, value: string, project: string | null): RelatedRow[] {
+  return database
+    .prepare<RelatedRow>(
+      `SELECT ${relatedColumns} FROM CodePatterns p LEFT JOIN PatternFamilies f ON f.id = p.family_id
+        WHERE p.${column} = ? AND p.project IS ? AND coalesce(p.archived, 0) = 0 ORDER BY p.id DESC LIMIT ?`,
+    )
+    .all(value, project, limits.relatedAttemptsPerKeyMax);
+}
+
+function byId(database: Database, ids: readonly number[]): RelatedRow[] {
+  return database
+    .prepare<RelatedRow>(
+      `SELECT ${relatedColumns} FROM CodePatterns p LEFT JOIN PatternFamilies f ON f.id = p.family_id
+        WHERE p.id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(ids));
+}
+
+function withCosines(database: Database, attempt: NewAttempt, rows: readonly RelatedRow[]): RelatedAttempt[] {
+  const prompt = attempt.embeddings.find((embedding) => embedding.role === 'prompt')?.vector ?? null;
+  const ids = rows.map((row) => row.patternId);
+  const hashes = attempt.modelHash === null ? undefined : [attempt.modelHash];
+  const vectors = prompt === null ? null : ownerVectors(database, 'pattern', ids, hashes);
+  return rows.map(({ project, repairedBy, representativeId, codeKey, promptKey, ...row }) => {
+    const own = vectors?.get(row.patternId)?.find(({ role }) => role === 'prompt')?.vector;
+    return {
+      ...row,
+      codeKey: codeKey ?? '',
+      promptKey: promptKey ?? '',
+      sameProject: project === attempt.project,
+      repaired: repairedBy !== null,
+      promptCosine: prompt === null || own === undefined ? null : cosine(prompt, own),
+      isRepresentative: representativeId === row.patternId,
+    };
+  });
+}
+
+/** Counted no further than the rule that asks needs to know. */
+function filesOfName(database: Database, nameKey: string, project: string | null): number {
+  return database
+    .prepare<number>(
+      `SELECT count(*) FROM (SELECT DISTINCT file_name FROM CodePatterns
+        WHERE name_key = ? AND project IS ? AND file_name IS NOT NULL LIMIT ?)`,
+    )
+    .pluck()
+    .get(nameKey, project, limits.functionNameFilesMax + 1) as number;
+}

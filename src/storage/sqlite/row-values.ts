@@ -1,0 +1,54 @@
+import type { Origin } from '../../domain/ports.ts';
+
+/** Tags are a JSON array of strings; old rows hold anything, and what is no such array reads as no tags. */
+export function decodeTags(text: string | null): string[] {
+  const value = decodeJson(text);
+  return Array.isArray(value) ? value.filter((tag): tag is string => typeof tag === 'string') : [];
+}
+
+export function encodeTags(tags: readonly string[]): string | null {
+  return tags.length === 0 ? null : JSON.stringify(tags);
+}
+
+/** Metadata is a JSON object; what is no object reads as none. */
+export function decodeMetadata(text: string | null): Record<string, unknown> | null {
+  const value = decodeJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+export function decodeOrigin(text: string | null): Origin | null {
+  return text === 'user' || text === 'agent' || text === 'file' || text === 'import' ? text : null;
+}
+
+function decodeJson(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** An SQL condition with its parameters; conditions are joined by AND. */
+export interface Condition {
+  sql: string;
+  parameters: unknown[];
+}
+
+export function allOf(conditions: readonly Condition[]): Condition {
+  if (conditions.length === 0) return { sql: '1', parameters: [] };
+  return {
+    sql: conditions.map((condition) => condition.sql).join(' AND '),
+    parameters: conditions.flatMap((condition) => condition.parameters),
+  };
+}
+
+/** Every one of the tags is in the row's JSON array. */
+export function hasTags(column: string, tags: readonly string[]): Condition[] {
+  return tags.map((tag) => ({
+    sql: `EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END) WHERE value = ?)`,
+    parameters: [tag],
+  }));
+}

@@ -1,0 +1,27 @@
+import { endianness } from 'node:os';
+
+const littleEndian = endianness() === 'LE';
+
+/** A vector as it is stored: its numbers as IEEE 754 float32, little-endian, without anything else. */
+export function encodeVector(vector: Float32Array): Buffer {
+  if (littleEndian) return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+  const bytes = Buffer.alloc(vector.length * 4);
+  vector.forEach((value, i) => {
+    bytes.writeFloatLE(value, i * 4);
+  });
+  return bytes;
+}
+
+export function decodeVector(bytes: Buffer): Float32Array {
+  const vector = new Float32Array(bytes.byteLength / 4);
+  if (littleEndian) new Uint8Array(vector.buffer).set(bytes);
+  else for (let i = 0; i < vector.length; i++) vector[i] = bytes.readFloatLE(i * 4);
+  return vector;
+}
+
+/** Dot product; of two unit vectors, their cosine. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
