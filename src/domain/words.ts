@@ -1,0 +1,43 @@
+import { limits } from '../limits.ts';
+import { stopWords } from './stop-words.ts';
+
+// Marks belong to the letter before them, as in decomposed accents and in Devanagari.
+const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+const camelCaseBoundary = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
+
+/**
+ * What a query is looked up by: lower-case words, each once, in the order of the text, with the parts of
+ * camelCase identifiers; without stop words unless nothing else is left. At most `limits.queryTermsMax`: of
+ * more, the longest stay, which are the rarer ones as a rule.
+ */
+export function queryWords(query: string): string[] {
+  const words = new Set<string>();
+  for (const [word] of query.matchAll(wordPattern)) {
+    words.add(word.toLowerCase());
+    for (const part of camelCaseParts(word)) words.add(part);
+  }
+  const all = [...words];
+  const telling = all.filter((word) => !stopWords.has(word));
+  const kept = telling.length > 0 ? telling : all;
+  if (kept.length <= limits.queryTermsMax) return kept;
+  const longest = new Set(kept.toSorted((a, b) => b.length - a.length).slice(0, limits.queryTermsMax));
+  return kept.filter((word) => longest.has(word));
+}
+
+/**
+ * What full text indexes for a text: itself, and behind it the parts of its camelCase identifiers
+ * (snake_case, paths and the like fall apart in the index's own tokenizer).
+ */
+export function searchText(text: string): string {
+  const parts = new Set<string>();
+  for (const [word] of text.matchAll(wordPattern)) {
+    for (const part of camelCaseParts(word)) parts.add(part);
+  }
+  return parts.size === 0 ? text : `${text}\n${[...parts].join(' ')}`;
+}
+
+/** `getUserName` → get, user, name; `parseHTTPResponse` → parse, http, response; [] for a plain word. */
+function camelCaseParts(word: string): string[] {
+  const parts = word.split(camelCaseBoundary);
+  return parts.length < 2 ? [] : parts.map((part) => part.toLowerCase());
+}
