@@ -1,0 +1,145 @@
+/**
+ * store_memory and retrieve_memory through the real server over stdio, warm, beside the embedding's own time
+ * in the same run; resident memory; and whether storing stays flat as the database grows.
+ *
+ *     npm run bench:memories
+ *
+ * The databases are filled with texts made of the vocabulary below and with random unit vectors (filling them
+ * by the model would take minutes and change nothing that is timed); what is timed is real throughout.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
+import { packageRoot } from '../src/package-root.ts';
+import { openSqliteStore } from '../src/storage/sqlite/sqlite-store.ts';
+import { machine, median, millisecondsOf, printTable, quantile } from './measure.ts';
+import { StdioServer } from './stdio-server.ts';
+
+const repetitions = 40;
+const sizes = [100, 5_000, 20_000];
+const vocabulary =
+  `the a we of to in and for with by on is was must never always server client database index worker queue token memory
+vector cache deploy build test release branch merge review migration schema trigger lock timeout retry backoff logger metric
+trace span user session cookie header proxy gateway container image volume secret key certificate region cluster node pod
+service handler parser lexer compiler linter formatter bundle chunk module package version tag commit rebase pipeline stage
+artifact registry mirror snapshot backup restore rollback upgrade downgrade feature flag rollout canary alert dashboard
+incident owner runbook latency throughput budget quota limit page offset cursor sort filter join union view table column row`.split(
+    /\s+/,
+  );
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const next = random(20261122);
+function sentence(characters: number): string {
+  let text = '';
+  while (text.length < characters) text += `${vocabulary[Math.floor(vocabulary.length * next() ** 1.6)]} `;
+  return text.slice(0, characters);
+}
+
+function unitVector(): Float32Array {
+  const vector = Float32Array.from({ length: 384 }, () => next() - 0.5);
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
+
+async function filledDatabase(folder: string, chunks: number): Promise<string> {
+  const path = join(folder, `${chunks}.db`);
+  const store = await openSqliteStore({ path });
+  const embedder = new OnnxEmbedder({});
+  const { modelHash } = await embedder.embed(['a text'], { priority: 'query' });
+  await embedder.close();
+  for (let i = 0; i < chunks; i++) {
+    const text = sentence(300);
+    await store.storeResource({
+      project: null,
+      fileName: `note-${i}`,
+      resourceType: 'document',
+      tags: [],
+      metadata: null,
+      origin: 'agent',
+      createdAt: { text: new Date(0).toISOString(), ms: 0 },
+      contentHash: `fill-${i}`,
+      chunks: [{ text, start: 0, end: text.length, searchText: text, vector: unitVector() }],
+      modelHash,
+      replace: false,
+    });
+  }
+  await store.close();
+  return path;
+}
+
+/** The embedding's own time as the server has it: a text handed to the worker, its vector back. */
+async function embeddingMs(texts: string[], priority: 'query' | 'write'): Promise<number> {
+  const embedder = new OnnxEmbedder({});
+  await embedder.embed(['warm up'], { priority });
+  const taken: number[] = [];
+  for (const text of texts) taken.push(await millisecondsOf(() => embedder.embed([text], { priority })));
+  await embedder.close();
+  return median(taken);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'ltmc-bench-'));
+console.log(machine());
+const rows: (string | number)[][] = [];
+for (const size of sizes) {
+  const database = await filledDatabase(folder, size);
+  const environment = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, LTMC_DB: database };
+  const server = new StdioServer(
+    [process.execPath, join(packageRoot, 'dist', 'cli.js'), 'serve'],
+    environment,
+  );
+  await server.initialize();
+  const before = server.residentMegabytes();
+  await server.call('retrieve_memory', { query: 'which cache does the gateway use', include_weak: true });
+  const questions = Array.from({ length: repetitions }, () => sentence(40));
+  const contents = Array.from({ length: repetitions }, () => sentence(512));
+  const asked: number[] = [];
+  for (const query of questions) {
+    asked.push(await millisecondsOf(() => server.call('retrieve_memory', { query, include_weak: true })));
+  }
+  const stored: number[] = [];
+  for (const [i, content] of contents.entries()) {
+    stored.push(await millisecondsOf(() => server.call('store_memory', { file_name: `new-${i}`, content })));
+  }
+  const resident = server.residentMegabytes();
+  await server.end();
+  const queryEmbedding = await embeddingMs(
+    questions.map((question) => `${question} again`),
+    'query',
+  );
+  const storeEmbedding = await embeddingMs(contents, 'write');
+  rows.push([
+    size,
+    median(stored),
+    storeEmbedding,
+    median(stored) / storeEmbedding,
+    median(asked),
+    quantile(asked, 0.95),
+    median(asked) - queryEmbedding,
+    before,
+    resident,
+  ]);
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`store_memory of 512 characters and retrieve_memory, medians of ${repetitions}, ms\n`);
+printTable(
+  [
+    'chunks',
+    'store',
+    'its embedding',
+    'ratio',
+    'retrieve',
+    'p95',
+    'beyond its embedding',
+    'MB before model',
+    'MB with model',
+  ],
+  rows,
+);
