@@ -1,0 +1,174 @@
+import type {
+  LexicalStatistics,
+  NewEmbedding,
+  Origin,
+  ProjectName,
+  ReadScope,
+  SearchInput,
+  Timestamp,
+} from './rows.ts';
+
+export type AttemptResult = 'pass' | 'fail' | 'partial';
+export type ErrorKind = 'code' | 'environment' | 'timeout' | 'flaky';
+
+export interface NewAttempt {
+  project: ProjectName;
+  functionName: string | null;
+  fileName: string | null;
+  moduleName: string | null;
+  inputPrompt: string;
+  generatedCode: string;
+  result: AttemptResult;
+  executionTimeMs: number | null;
+  errorMessage: string | null;
+  errorKind: ErrorKind | null;
+  errorSignature: string | null;
+  lesson: string | null;
+  testCommand: string | null;
+  commit: string | null;
+  tags: string[];
+  usedPatternIds: number[];
+  fixesPatternId: number | null;
+  origin: Origin;
+  createdAt: Timestamp;
+  /** Keys of domain/code-identity.ts. */
+  codeKey: string;
+  promptKey: string;
+  nameKey: string | null;
+  language: string | null;
+  /** What full text indexes for this attempt. */
+  searchText: string;
+  /** `prompt` first, then `code`, then `lesson` where there is one; they get consecutive vector ids. */
+  embeddings: NewEmbedding[];
+  modelHash: string | null;
+}
+
+/** An earlier attempt of the same project that may belong with a new one. */
+export interface RelatedAttempt {
+  patternId: number;
+  /** False only for an attempt that the new one names by its id (`fixes`, `used`): never a family of it. */
+  sameProject: boolean;
+  familyId: number;
+  functionName: string | null;
+  fileName: string | null;
+  moduleName: string | null;
+  result: string | null;
+  errorKind: string | null;
+  errorSignature: string | null;
+  testCommand: string | null;
+  codeKey: string;
+  promptKey: string;
+  nameKey: string | null;
+  language: string | null;
+  createdAtMs: number | null;
+  /** A later attempt repaired it. */
+  repaired: boolean;
+  /** Cosine of the two prompts; null where a vector is pending. */
+  promptCosine: number | null;
+  /** It is the oldest attempt of its family. */
+  isRepresentative: boolean;
+  familySize: number;
+}
+
+export interface AttemptLink {
+  patternId: number;
+  contextType: 'similar_function' | 'same_file' | 'same_module' | 'fixes' | 'informed_by';
+  similarityScore: number | null;
+  /** For `fixes`: how it is known; see domain/repairs.ts. */
+  basis?: string;
+}
+
+/** What the domain decides about a new attempt while its transaction is open; must be synchronous and pure. */
+export interface AttemptPlacement {
+  /** null: the first of a new family. */
+  familyId: number | null;
+  links: AttemptLink[];
+}
+
+export interface AttemptContext {
+  related: RelatedAttempt[];
+  /** In how many files of the project a function of this name was seen. */
+  filesOfName: number;
+}
+
+export interface StoredAttempt {
+  patternId: number;
+  /** Of the prompt's vector. */
+  vectorId: number;
+  familyId: number;
+  links: AttemptLink[];
+  pendingVectors: number;
+}
+
+export interface PatternFilters {
+  scope: ReadScope;
+  result?: AttemptResult;
+  functionName?: string;
+  fileName?: string;
+  moduleName?: string;
+  tags?: string[];
+}
+
+export interface PatternHit {
+  patternId: number;
+  familyId: number;
+  result: string | null;
+  codeKey: string;
+  createdAtMs: number | null;
+  bm25: number;
+  promptCosine: number | null;
+  codeCosine: number | null;
+  lessonCosine: number | null;
+}
+
+export interface PatternSearchResult {
+  hits: PatternHit[];
+  lexical: LexicalStatistics;
+  searchedRows: number;
+}
+
+export interface PatternRecord {
+  patternId: number;
+  project: ProjectName;
+  functionName: string | null;
+  fileName: string | null;
+  moduleName: string | null;
+  inputPrompt: string;
+  generatedCode: string;
+  result: string | null;
+  executionTimeMs: number | null;
+  errorMessage: string | null;
+  errorKind: string | null;
+  errorSignature: string | null;
+  lesson: string | null;
+  testCommand: string | null;
+  commit: string | null;
+  tags: string[];
+  origin: Origin | null;
+  createdAt: Timestamp;
+  archived: boolean;
+  vectorId: number | null;
+  familyId: number;
+  /** The newest attempt that repaired this one and was not undone by a later failure. */
+  fixedBy: { patternId: number; basis: string } | null;
+}
+
+/** Code attempts and their families; the rules of Store (ports.ts) hold. */
+export interface PatternPort {
+  logAttempt(
+    attempt: NewAttempt,
+    place: (context: AttemptContext) => AttemptPlacement,
+  ): Promise<StoredAttempt>;
+  searchPatterns(input: SearchInput, filters: PatternFilters): Promise<PatternSearchResult>;
+  /** Every attempt of these families that the filters let through, with its features for the query. */
+  familyMembers(
+    familyIds: readonly number[],
+    input: SearchInput,
+    filters: PatternFilters,
+  ): Promise<PatternHit[]>;
+  getPatterns(patternIds: readonly number[]): Promise<PatternRecord[]>;
+  /** Attempts of each family by result, archived ones left out; unknown results are in none of the three. */
+  familyCounts(
+    familyIds: readonly number[],
+  ): Promise<Map<number, { pass: number; fail: number; partial: number }>>;
+}

@@ -1,0 +1,40 @@
+import type { EmbeddingRole } from './embedding-text.ts';
+
+/** A project's name; null is the project "none", a project of its own for writes. */
+export type ProjectName = string | null;
+
+/** What a read may see: everything, or one project's rows together with the rows that have no project. */
+export type ReadScope = 'all' | { project: ProjectName };
+
+/** A moment: the text that was given or made (kept as it is) and its UTC milliseconds (null: unreadable). */
+export interface Timestamp {
+  text: string;
+  ms: number | null;
+}
+
+/** Who wrote a memory. Shown with recalled text so that the reader can weigh it. */
+export type Origin = 'user' | 'agent' | 'file' | 'import';
+
+export interface NewEmbedding {
+  role: EmbeddingRole;
+  /** null: pending, to be filled in later. */
+  vector: Float32Array | null;
+}
+
+/** What is asked of a search: words, a vector, or both. */
+export interface SearchInput {
+  /** Lower-case words without stop words, each once; see domain/words.ts. Empty: no lexical arm. */
+  words: string[];
+  /** null: no dense arm (no model). */
+  vector: Float32Array | null;
+  /** Model files whose vectors may be compared with `vector`; absent: all. */
+  modelHashes?: readonly string[];
+}
+
+/** What bm25 values are measured against; see domain/ranking.ts, coverage. */
+export interface LexicalStatistics {
+  /** Rows in the full-text table. */
+  rows: number;
+  /** For each word of the query, the rows that hold it (after stemming). */
+  wordRows: { word: string; rows: number }[];
+}
