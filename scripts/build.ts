@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import wabt from 'wabt';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
 
@@ -31,41 +31,50 @@ const shared = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-/** The guard is parsed by every Node that a user may have, so it is one file in old syntax. */
-const guard = await build({
-  ...shared,
-  entryPoints: { cli: 'src/bin.ts' },
-  outdir: 'dist',
-  target: 'node12.20',
-  external: ['./main.js'],
-});
-
-const program = await build({
-  ...shared,
-  entryPoints: { main: 'src/cli.ts', 'embedding-worker': 'src/embedding/worker.ts' },
-  outdir: 'dist',
-  target: 'node22',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  external: ['better-sqlite3', 'onnxruntime-node'],
-  banner: { js: requireForBundledCommonJs },
-});
-
-const outputs = new Map<string, Uint8Array | string>();
-for (const file of [...guard.outputFiles, ...program.outputFiles]) {
-  outputs.set(relative(dist, file.path), file.contents);
+try {
+  await buildAll();
+} catch (error) {
+  // Without this Node prints the source line that threw, and that of a bundled compiler is very long.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
-outputs.set('scan-kernel.wasm', await scanKernel());
-outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, [guard.metafile, program.metafile]));
 
-for (const [name, contents] of outputs) putInPlace(join(dist, name), contents);
-removeOthers(new Set(outputs.keys()));
+async function buildAll(): Promise<void> {
+  // The guard is parsed by every Node that a user may have, so it is one file in old syntax.
+  const guard = await build({
+    ...shared,
+    entryPoints: { cli: 'src/bin.ts' },
+    outdir: 'dist',
+    target: 'node12.20',
+    external: ['./main.js'],
+  });
+  const program = await build({
+    ...shared,
+    entryPoints: { main: 'src/cli.ts', 'embedding-worker': 'src/embedding/worker.ts' },
+    outdir: 'dist',
+    target: 'node22',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['better-sqlite3', 'onnxruntime-node'],
+    banner: { js: requireForBundledCommonJs },
+  });
+
+  const outputs = new Map<string, Uint8Array | string>();
+  for (const file of [...guard.outputFiles, ...program.outputFiles]) {
+    outputs.set(relative(dist, file.path), file.contents);
+  }
+  outputs.set('scan-kernel.wasm', await scanKernel());
+  outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, [guard.metafile, program.metafile]));
+
+  for (const [name, contents] of outputs) putInPlace(join(dist, name), contents);
+  removeOthers(new Set(outputs.keys()));
+}
 
 /** The loop that compares vectors, from its text form. */
 async function scanKernel(): Promise<Uint8Array> {
   const source = 'src/storage/sqlite/scan-kernel.wat';
   const assembler = await wabt();
-  const parsed = assembler.parseWat(source, readFileSync(join(root, source)), { simd: true });
+  const parsed = assembler.parseWat(source, readFileSync(join(root, source), 'utf8'), { simd: true });
   try {
     parsed.validate();
     return parsed.toBinary({ write_debug_names: true }).buffer;

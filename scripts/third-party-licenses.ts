@@ -10,30 +10,56 @@ interface BundledPackage {
 }
 
 /**
- * The licences of every package of which a part got into the bundle, as the bundler saw it. A package
- * without a licence text is an error: it may not be shipped.
+ * The licences of every package of which a part got into the bundle, as the bundler saw it, and of the
+ * packages whose code those packages had already taken in. A package without a licence text is an error: it
+ * may not be shipped.
  */
 export function thirdPartyLicenses(root: string, metafiles: readonly Metafile[]): string {
-  const folders = new Set<string>();
+  const inputs = new Set<string>();
   for (const metafile of metafiles) {
     for (const output of Object.values(metafile.outputs)) {
-      for (const input of Object.keys(output.inputs)) {
-        const folder = packageFolder(input);
-        if (folder !== undefined) folders.add(folder);
+      for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+        if (bytesInOutput > 0) inputs.add(input);
       }
     }
   }
-  const packages = [...folders].sort().map((folder) => readPackage(join(root, folder)));
-  const heading =
-    'LTMC contains parts of the following packages. Their licences follow, each under the name of its package.\n' +
-    "The model's licence is models/LICENSE.\n";
+  const packages = new Map<string, BundledPackage>();
+  for (const input of [...inputs].sort()) {
+    const folder = packageFolder(input);
+    if (folder === undefined) continue;
+    const found = packages.get(folder) ?? readPackage(join(root, folder));
+    packages.set(folder, found);
+    for (const embedded of embeddedPackages(join(root, input), found.name)) {
+      packages.set(`${embedded.name}@${embedded.version}`, embedded);
+    }
+  }
   const rule = '-'.repeat(80);
   return [
-    heading,
-    ...packages.map(
+    'LTMC contains parts of the following packages. Their licences follow, each under the name of its package.\n' +
+      "The model's licence is models/LICENSE.\n",
+    ...[...packages.values()].map(
       ({ name, version, license, text }) => `${rule}\n${name} ${version} (${license})\n${rule}\n\n${text}\n`,
     ),
   ].join('\n');
+}
+
+/** Other packages' code inside a published file, by the marks that its own bundler left. */
+function embeddedPackages(file: string, holder: string): BundledPackage[] {
+  const marks = readFileSync(file, 'utf8').matchAll(
+    /^\/\/#region .*\/\.pnpm\/((?:@[^/+]+\+)?[^/@]+)@([^/_]+)/gm,
+  );
+  const versions = new Map(
+    [...marks].map(([, name = '', version = '']) => [name.replace('+', '/'), version]),
+  );
+  return [...versions].map(([name, version]) => ({
+    name,
+    version,
+    license: `part of ${holder}`,
+    text: readFileSync(
+      join(import.meta.dirname, 'embedded-licenses', `${name.replace('/', '+')}.txt`),
+      'utf8',
+    ).trim(),
+  }));
 }
 
 /** `node_modules/@scope/name` of a path inside it; the innermost one where packages are nested. */

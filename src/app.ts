@@ -1,0 +1,98 @@
+/**
+ * The only place that names the adapters: settings → store, embedder, services. What is slow to load is
+ * imported when it is needed, so that a server answers `initialize` before a database is open.
+ */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { type Config, type ConfigFlags, readConfig } from './config.ts';
+import type { Embedder, Store } from './domain/ports.ts';
+import type { Services } from './domain/services.ts';
+import { LtmcError } from './errors.ts';
+import { setLogLevel } from './log.ts';
+import { projectOfFolder, type WorkingProject } from './project.ts';
+
+export interface App {
+  services: Services;
+  store: Store;
+  /** Ends what runs in the background, then the embedder, then the database. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface OpenAppOptions {
+  /** Look only: where there is no database, `not_found` instead of a new one. Default: false. */
+  mustExist?: boolean;
+  /** Give pending vectors their values in the background while the app is open. Default: false. */
+  fillPendingVectors?: boolean;
+}
+
+/** The settings of this process; also sets the log level. */
+export async function loadConfig(flags: ConfigFlags, environment: NodeJS.ProcessEnv): Promise<Config> {
+  const config = await readConfig({
+    flags,
+    environment,
+    platform: process.platform,
+    home: homedir(),
+    workingFolder: process.cwd(),
+    isPythonDatabase: async (path) => {
+      const { databaseFileKind } = await import('./storage/sqlite/database-file.ts');
+      return databaseFileKind(path) === 'python_ltmc';
+    },
+  });
+  setLogLevel(config.logLevel);
+  return config;
+}
+
+/** The project of calls that name none: the setting, else that of the working directory. */
+export function workingProject(config: Config): WorkingProject {
+  if (config.project !== null) return { name: config.project, why: 'named by a setting' };
+  return projectOfFolder(process.cwd(), {
+    home: homedir(),
+    platform: process.platform,
+    environment: process.env,
+  });
+}
+
+/** Opens the database, or makes it. Throws the database codes of errors.ts; nothing stays open then. */
+export async function openApp(config: Config, options: OpenAppOptions = {}): Promise<App> {
+  const path = config.databasePath;
+  if (options.mustExist && !existsSync(path)) throw noDatabase(path);
+  const { openSqliteStore } = await import('./storage/sqlite/sqlite-store.ts');
+  const store = await openSqliteStore({ path });
+  const embedder = await makeEmbedder(config);
+  const { Memories } = await import('./domain/memories.ts');
+  const { CodePatterns } = await import('./domain/code-patterns.ts');
+  const { ServerStatus } = await import('./domain/server-status.ts');
+  let closing: Promise<void> | undefined;
+  return {
+    store,
+    services: {
+      memories: new Memories(store, embedder, Date.now),
+      codePatterns: new CodePatterns(store, embedder, Date.now),
+      status: new ServerStatus(store, embedder),
+    },
+    close() {
+      closing ??= closeAll([embedder, store]);
+      return closing;
+    },
+  };
+}
+
+async function makeEmbedder(config: Config): Promise<Embedder> {
+  const { OnnxEmbedder } = await import('./embedding/onnx-embedder.ts');
+  return new OnnxEmbedder(config.modelFolder === null ? {} : { modelDir: config.modelFolder });
+}
+
+/** One after the other, each even if the one before it failed; then throws the first failure. */
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const part of parts) await part.close().catch((failure: unknown) => failures.push(failure));
+  if (failures.length > 0) throw failures[0];
+}
+
+function noDatabase(path: string): LtmcError {
+  return new LtmcError(
+    'not_found',
+    `Expected a database at ${path}; there is none yet.`,
+    'A client makes it when it stores its first memory. Another file is named with --db or LTMC_DB.',
+  );
+}

@@ -1,0 +1,90 @@
+import { formatRef } from '../ids.ts';
+import type { Terminal } from './command.ts';
+import type { FoundMemories, FoundMemory } from './found-memories.ts';
+import { paint } from './terminal-style.ts';
+import { visibleText } from './visible-text.ts';
+
+/** The one document of `ltmc search --json`. Names are those of the tools' answers. */
+export function searchJson(found: FoundMemories): Record<string, unknown> {
+  const { search, nearest } = found;
+  return {
+    success: true,
+    query: found.query,
+    confidence: found.confidence,
+    mode: search.mode,
+    ...(search.mode === 'lexical' ? { mode_reason: search.reason } : {}),
+    hits: found.hits.map((hit) => ({
+      ref: formatRef('chunk', hit.chunkId),
+      resource_id: hit.resourceId,
+      file_name: hit.fileName,
+      resource_type: hit.resourceType,
+      project: hit.project,
+      created_at: hit.createdAt,
+      score: rounded(hit.score),
+      ...(hit.similarity === undefined ? {} : { similarity: rounded(hit.similarity) }),
+      text: hit.text,
+    })),
+    count: found.hits.length,
+    ...(nearest === undefined
+      ? {}
+      : {
+          nearest: {
+            resource_id: nearest.resourceId,
+            file_name: nearest.fileName,
+            score: rounded(nearest.score),
+          },
+        }),
+    ...(found.knownProjects === undefined ? {} : { known_projects: found.knownProjects }),
+  };
+}
+
+/** The hits for a person: what was stored is shown with its control characters visible, never sent. */
+export function printSearch(found: FoundMemories, terminal: Terminal): void {
+  const { bold, dim, yellow } = paint(terminal.colour);
+  if (found.search.mode === 'lexical') {
+    terminal.err(`${yellow('By words only')}: ${found.search.reason}\n`);
+  }
+  if (found.hits.length === 0) {
+    terminal.out('Nothing relevant here.\n');
+    if (found.nearest !== undefined) {
+      const name = visibleText(found.nearest.fileName ?? '(no name)', { oneLine: true });
+      terminal.out(`${dim(`Closest was ${name}, score ${found.nearest.score.toFixed(2)}.`)}\n`);
+    }
+  }
+  if (found.knownProjects !== undefined && found.scope !== 'all') {
+    const names = found.knownProjects.map((name) => visibleText(name, { oneLine: true }));
+    const project = visibleText(found.scope.project ?? 'none', { oneLine: true });
+    const others =
+      names.length === 0 ? 'There are no others.' : `There are: ${names.join(', ')}; all: --project "*"`;
+    terminal.err(`The project ${project} holds nothing. ${others}\n`);
+  }
+  if (found.hits.length > 0 && found.confidence === 'low') {
+    terminal.out(`${dim('Not sure: about half of such answers are right.')}\n\n`);
+  }
+  found.hits.forEach((hit, index) => {
+    const gap = index === 0 ? '' : '\n';
+    terminal.out(`${gap}${bold(`${hit.n}. ${title(hit)}`)}  ${dim(details(hit))}\n`);
+    terminal.out(`${indented(visibleText(hit.text.trim()))}\n`);
+  });
+}
+
+function title(hit: FoundMemory): string {
+  return visibleText(hit.fileName ?? '(no name)', { oneLine: true });
+}
+
+function details(hit: FoundMemory): string {
+  const date = visibleText(hit.createdAt?.slice(0, 10) ?? 'no date', { oneLine: true });
+  const project = hit.project === null ? [] : [visibleText(hit.project, { oneLine: true })];
+  return [date, ...project, `score ${hit.score.toFixed(2)}`].join(' · ');
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : `   ${line}`))
+    .join('\n');
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 1000) / 1000;
+}
