@@ -1,4 +1,12 @@
-import type { LexicalStatistics, Origin, ProjectName, ReadScope, SearchInput, Timestamp } from './rows.ts';
+import type {
+  LexicalStatistics,
+  Origin,
+  Page,
+  ProjectName,
+  ReadScope,
+  SearchInput,
+  Timestamp,
+} from './rows.ts';
 
 export interface NewChunk {
   text: string;
@@ -96,6 +104,34 @@ export interface ChunkRecord {
   createdAt: Timestamp;
 }
 
+/** A memory in a list: without its text. */
+export interface MemorySummary {
+  resourceId: number;
+  project: ProjectName;
+  fileName: string | null;
+  resourceType: string | null;
+  tags: string[];
+  createdAt: Timestamp;
+  chunkCount: number;
+  revision: number;
+}
+
+/** What becomes of a memory; what is absent stays as it is. */
+export interface MemoryChange {
+  tags?: string[];
+  metadata?: Record<string, unknown> | null;
+  archived?: boolean;
+  /** A new text: it becomes a new revision, and the old chunks are archived. */
+  content?: { hash: string; chunks: NewChunk[]; modelHash: string | null };
+  changedAt: Timestamp;
+}
+
+export interface ChangedMemory {
+  revision: number;
+  chunkCount: number;
+  pendingVectors: number;
+}
+
 /** Memories and their chunks; the rules of Store (ports.ts) hold. */
 export interface MemoryPort {
   storeResource(resource: NewResource): Promise<StoredResource>;
@@ -110,4 +146,19 @@ export interface MemoryPort {
   searchChunks(input: SearchInput, filters: MemoryFilters): Promise<ChunkSearchResult>;
   /** In the order of the ids; ids that are gone or may not be seen any more are left out. */
   getChunks(chunkIds: readonly number[]): Promise<ChunkRecord[]>;
+  /** Newest first. */
+  listMemories(filters: MemoryFilters, page: Page): Promise<{ rows: MemorySummary[]; more: boolean }>;
+  /** The memory that a chunk belongs to, whatever its revision; null: no such chunk. */
+  resourceOfChunk(chunkId: number): Promise<number | null>;
+  /**
+   * null: no such memory. `searchTextOf` gives what full text indexes for a stored text; a memory that comes back
+   * from the archive is indexed again.
+   */
+  changeMemory(
+    resourceId: number,
+    change: MemoryChange,
+    searchTextOf: (text: string) => string,
+  ): Promise<ChangedMemory | null>;
+  /** The memories that carry this name in exactly this project, archived ones too. */
+  resourcesNamed(project: ProjectName, fileName: string): Promise<number[]>;
 }

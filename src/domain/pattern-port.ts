@@ -153,6 +153,17 @@ export interface PatternRecord {
   fixedBy: { patternId: number; basis: string } | null;
 }
 
+/** What becomes of an attempt; what is absent stays as it is. */
+export interface AttemptChange {
+  tags?: string[];
+  result?: AttemptResult;
+  /** Its vector is pending after a change. */
+  lesson?: string;
+  archived?: boolean;
+  /** What full text indexes for the attempt after the change. */
+  searchText: string;
+}
+
 /** Code attempts and their families; the rules of Store (ports.ts) hold. */
 export interface PatternPort {
   logAttempt(
@@ -171,4 +182,6 @@ export interface PatternPort {
   familyCounts(
     familyIds: readonly number[],
   ): Promise<Map<number, { pass: number; fail: number; partial: number }>>;
+  /** False: no such attempt. */
+  changeAttempt(patternId: number, change: AttemptChange): Promise<boolean>;
 }

@@ -2,13 +2,24 @@
  * What the domain needs from the outside: an Embedder and a Store. Adapters implement these (embedding/,
  * storage/); only app.ts names the adapters. There is no third port until it has two implementations.
  */
+import type { RefKind } from '../ids.ts';
+import type { ChatPort } from './chat-port.ts';
 import type { EmbeddingRole, OwnerKind } from './embedding-text.ts';
+import type { GraphPort } from './graph-port.ts';
+import type { LinkPort } from './link-port.ts';
 import type { MemoryPort } from './memory-port.ts';
+import type { MetricPort } from './metric-port.ts';
 import type { PatternPort } from './pattern-port.ts';
+import type { TodoPort } from './todo-port.ts';
 
+export type * from './chat-port.ts';
+export type * from './graph-port.ts';
+export type * from './link-port.ts';
 export type * from './memory-port.ts';
+export type * from './metric-port.ts';
 export type * from './pattern-port.ts';
 export type * from './rows.ts';
+export type * from './todo-port.ts';
 
 /**
  * `query` goes before everything that waits; `write` before `bulk`. One text is one run of the model, so a
@@ -102,7 +113,18 @@ export interface StoreStatus {
  * `kill -9`. Any number of processes may use the same database. Each may throw the database codes of
  * errors.ts. Reads see what every process committed before they began.
  */
-export interface Store extends MemoryPort, PatternPort {
+export interface Store extends MemoryPort, PatternPort, ChatPort, TodoPort, LinkPort, GraphPort, MetricPort {
+  /**
+   * Removes rows for good, with everything that hangs on them: chunks, revisions, vectors, words, links. Returns the
+   * number of rows removed by table; a row that is not there counts nothing. With `dryRun` it says what would go.
+   */
+  remove(
+    kind: RefKind,
+    ids: readonly number[],
+    options: { dryRun: boolean },
+  ): Promise<Record<string, number>>;
+  /** Overwrites what removed rows left in free pages and in the write-ahead log. */
+  purgeRemoved(): Promise<void>;
   /** The oldest pending vectors, at most `limit`. */
   pendingEmbeddings(limit: number): Promise<PendingEmbedding[]>;
   /** Fills in vectors that are still pending; one that is not pending any more is left alone. Returns how many. */

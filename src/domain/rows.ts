@@ -38,3 +38,10 @@ export interface LexicalStatistics {
   /** For each word of the query, the rows that hold it (after stemming). */
   wordRows: { word: string; rows: number }[];
 }
+
+/** A page of a list ordered by id: at most `limit` rows after the row with this id in the list's order. */
+export interface Page {
+  limit: number;
+  /** The cursor: `null` for the first page. */
+  after: number | null;
+}

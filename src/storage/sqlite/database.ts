@@ -53,6 +53,29 @@ export class Database {
     );
   }
 
+  /** Runs `work` in a write transaction that is undone at its end, to say what it would do. */
+  rehearse<Result>(work: (database: this) => Result): Result {
+    const undo = new Error('rehearsal');
+    let result: { value: Result } | undefined;
+    try {
+      this.write((database) => {
+        result = { value: work(database) };
+        throw undo;
+      });
+    } catch (thrown) {
+      if (thrown !== undo) throw thrown;
+    }
+    return (result as { value: Result }).value;
+  }
+
+  /** Rewrites the file without its free pages, which still hold what was removed, and empties the write-ahead log. */
+  purge(): void {
+    this.#run((connection) => {
+      connection.exec('VACUUM');
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+    });
+  }
+
   /** A prepared statement, made once a connection. Only to be used inside read or write. */
   prepare<Row = unknown>(sql: string): Sqlite.Statement<unknown[], Row> {
     let statement = this.#statements.get(sql);

@@ -1,6 +1,7 @@
 import type {
   ChunkRecord,
   MemoryRecord,
+  NewChunk,
   NewResource,
   ProjectName,
   StoredResource,
@@ -10,6 +11,7 @@ import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords, removeWords } from './full-text.ts';
 import { decodeMetadata, decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
+import { setVectorsVisible } from './visibility.ts';
 
 type UnchangedKey = Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata'>;
 
@@ -40,7 +42,15 @@ export function insertResource(database: Database, resource: NewResource, writte
   );
   const changeNumber = takeChangeNumber(database);
   const firstVectorId = takeVectorIds(database, resource.chunks.length);
-  insertChunks(database, resource, resourceId, firstVectorId, changeNumber);
+  insertChunks(database, {
+    resourceId,
+    revision: 1,
+    project: resource.project,
+    chunks: resource.chunks,
+    modelHash: resource.modelHash,
+    firstVectorId,
+    changeNumber,
+  });
   if (resource.replace) {
     for (const { resourceId: olderId } of earlier) supersede(database, olderId, resourceId, changeNumber);
   }
@@ -54,22 +64,28 @@ export function insertResource(database: Database, resource: NewResource, writte
   };
 }
 
-function insertChunks(
-  database: Database,
-  resource: NewResource,
-  resourceId: number,
-  firstVectorId: number,
-  changeNumber: number,
-): void {
+export interface ChunkBlock {
+  resourceId: number;
+  revision: number;
+  project: ProjectName;
+  chunks: readonly NewChunk[];
+  modelHash: string | null;
+  firstVectorId: number;
+  changeNumber: number;
+}
+
+/** Writes the chunks of one revision with their embeddings and words. */
+export function insertChunks(database: Database, block: ChunkBlock): void {
   const insert = database.prepare(
     `INSERT INTO ResourceChunks (resource_id, chunk_text, vector_id, generation_method, archived, revision,
                                  start_offset, end_offset)
-     VALUES (?, ?, ?, 'sequential', 0, 1, ?, ?)`,
+     VALUES (?, ?, ?, 'sequential', 0, ?, ?, ?)`,
   );
-  resource.chunks.forEach((chunk, i) => {
-    const vectorId = firstVectorId + i;
+  block.chunks.forEach((chunk, i) => {
+    const vectorId = block.firstVectorId + i;
     const chunkId = Number(
-      insert.run(resourceId, chunk.text, vectorId, chunk.start, chunk.end).lastInsertRowid,
+      insert.run(block.resourceId, chunk.text, vectorId, block.revision, chunk.start, chunk.end)
+        .lastInsertRowid,
     );
     insertEmbedding(database, {
       vectorId,
@@ -77,9 +93,9 @@ function insertChunks(
       ownerId: chunkId,
       role: 'text',
       vector: chunk.vector,
-      modelHash: resource.modelHash,
-      project: resource.project,
-      changeNumber,
+      modelHash: block.modelHash,
+      project: block.project,
+      changeNumber: block.changeNumber,
     });
     indexWords(database, 'ChunkWords', chunkId, chunk.searchText);
   });
@@ -141,11 +157,7 @@ function supersede(database: Database, olderId: number, newerId: number, changeN
     .all(olderId) as number[];
   for (const chunkId of chunkIds) {
     removeWords(database, 'ChunkWords', chunkId);
-    database
-      .prepare(
-        `UPDATE Embeddings SET visible = 0, change_number = ? WHERE owner_kind = 'chunk' AND owner_id = ?`,
-      )
-      .run(changeNumber, chunkId);
+    setVectorsVisible(database, { kind: 'chunk', id: chunkId }, false, changeNumber);
   }
 }
 

@@ -28,7 +28,7 @@ export function searchChunks(
 ): ChunkSearchResult {
   const near = nearestChunks(database, index, input, filters);
   const lexical = lexicalStatistics(database, 'ChunkWords', input.words);
-  const condition = allOf([...inScope('r.project', filters.scope), ...rowConditions(filters)]);
+  const condition = allOf([...inScope('r.project', filters.scope), ...memoryConditions(filters)]);
   const needsJoin = condition.parameters.length > 0;
   const bm25 = wordScores(
     database,
@@ -58,7 +58,7 @@ function nearestChunks(database: Database, index: VectorIndex, input: SearchInpu
       ownerKind: 'chunk',
       scope: filters.scope,
       modelHashes: input.modelHashes,
-      owners: chunksOf(database, rowConditions(filters)),
+      owners: chunksOf(database, memoryConditions(filters)),
     },
     limits.candidatesByMeaningMax,
   );
@@ -66,7 +66,7 @@ function nearestChunks(database: Database, index: VectorIndex, input: SearchInpu
 }
 
 /** Conditions on a memory's row beyond its project; `r` is Resources. */
-function rowConditions(filters: MemoryFilters): Condition[] {
+export function memoryConditions(filters: MemoryFilters): Condition[] {
   const conditions: Condition[] = [];
   if (filters.resourceType !== undefined)
     conditions.push({ sql: 'r.type = ?', parameters: [filters.resourceType] });

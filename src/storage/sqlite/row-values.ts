@@ -52,3 +52,17 @@ export function hasTags(column: string, tags: readonly string[]): Condition[] {
     parameters: [tag],
   }));
 }
+
+/** The first `limit` rows, and whether there are more. */
+export function pageOf<Row, Item>(
+  rows: Iterable<Row>,
+  limit: number,
+  item: (row: Row) => Item,
+): { rows: Item[]; more: boolean } {
+  const items: Item[] = [];
+  for (const row of rows) {
+    if (items.length === limit) return { rows: items, more: true };
+    items.push(item(row));
+  }
+  return { rows: items, more: false };
+}

@@ -1,13 +1,21 @@
 import type { Store } from '../../domain/ports.ts';
 import { programVersion } from '../../package-root.ts';
+import { insertMessage, insertQueryLog, readMessages, searchMessages } from './chat-rows.ts';
+import { addToCounters, readCounters } from './counter-rows.ts';
 import { Database } from './database.ts';
 import { fillPending, pendingRows } from './embedding-rows.ts';
+import { edgesAround, putEdges } from './graph-rows.ts';
+import { insertCheckedLinks, linkStatistics, linksOfMessage, messagesOfChunk } from './link-rows.ts';
+import { changeMemory, listMemories, resourceOfChunk, resourcesNamed } from './memory-changes.ts';
 import { insertResource, readChunks, readMemory, takeOverUnchanged } from './memory-rows.ts';
 import { searchChunks } from './memory-search.ts';
+import { changeAttempt } from './pattern-changes.ts';
 import { insertAttempt, readPatterns } from './pattern-rows.ts';
 import { familyCounts, familyMembers, searchPatterns } from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
+import { removeRows } from './removal.ts';
 import { readStatus } from './store-status.ts';
+import { completeTodo, insertTodo, listTodos, readTodos, searchTodos } from './todo-rows.ts';
 import { VectorIndex } from './vector-index.ts';
 
 export interface SqliteStoreOptions {
@@ -77,6 +85,78 @@ class SqliteStore implements Store {
 
   familyCounts: Store['familyCounts'] = async (familyIds) =>
     this.#database.read((database) => familyCounts(database, familyIds));
+
+  listMemories: Store['listMemories'] = async (filters, page) =>
+    this.#database.read((database) => listMemories(database, filters, page));
+
+  resourceOfChunk: Store['resourceOfChunk'] = async (chunkId) =>
+    this.#database.read((database) => resourceOfChunk(database, chunkId));
+
+  resourcesNamed: Store['resourcesNamed'] = async (project, fileName) =>
+    this.#database.read((database) => resourcesNamed(database, project, fileName));
+
+  changeMemory: Store['changeMemory'] = async (resourceId, change, searchTextOf) =>
+    this.#database.write((database) => changeMemory(database, resourceId, change, searchTextOf));
+
+  changeAttempt: Store['changeAttempt'] = async (patternId, change) =>
+    this.#database.write((database) => changeAttempt(database, patternId, change));
+
+  logMessage: Store['logMessage'] = async (message) =>
+    this.#database.write((database) => insertMessage(database, message, this.#writtenBy));
+
+  logQuery: Store['logQuery'] = async (query) =>
+    this.#database.write((database) => insertQueryLog(database, query, this.#writtenBy));
+
+  searchMessages: Store['searchMessages'] = async (input, filters) =>
+    this.#database.read((database) => searchMessages(database, this.#index, input, filters));
+
+  getMessages: Store['getMessages'] = async (messageIds) =>
+    this.#database.read((database) => readMessages(database, messageIds));
+
+  addTodo: Store['addTodo'] = async (todo) =>
+    this.#database.write((database) => insertTodo(database, todo, this.#writtenBy));
+
+  listTodos: Store['listTodos'] = async (filters, page) =>
+    this.#database.read((database) => listTodos(database, filters, page));
+
+  completeTodo: Store['completeTodo'] = async (todoId, completedAt) =>
+    this.#database.write((database) => completeTodo(database, todoId, completedAt));
+
+  searchTodos: Store['searchTodos'] = async (input, filters) =>
+    this.#database.read((database) => searchTodos(database, this.#index, input, filters));
+
+  getTodos: Store['getTodos'] = async (todoIds) =>
+    this.#database.read((database) => readTodos(database, todoIds));
+
+  storeLinks: Store['storeLinks'] = async (messageId, chunkIds) =>
+    this.#database.write((database) => insertCheckedLinks(database, messageId, chunkIds, this.#writtenBy));
+
+  linksOfMessage: Store['linksOfMessage'] = async (messageId, page) =>
+    this.#database.read((database) => linksOfMessage(database, messageId, page));
+
+  messagesOfChunk: Store['messagesOfChunk'] = async (chunkId, page) =>
+    this.#database.read((database) => messagesOfChunk(database, chunkId, page));
+
+  linkStatistics: Store['linkStatistics'] = async (limit) =>
+    this.#database.read((database) => linkStatistics(database, limit));
+
+  putEdges: Store['putEdges'] = async (edges) =>
+    this.#database.write((database) => putEdges(database, edges));
+
+  edgesAround: Store['edgesAround'] = async (query, page) =>
+    this.#database.read((database) => edgesAround(database, query, page));
+
+  addToCounters: Store['addToCounters'] = async (amounts) =>
+    this.#database.write((database) => addToCounters(database, amounts));
+
+  counters: Store['counters'] = async () => this.#database.read(readCounters);
+
+  remove: Store['remove'] = async (kind, ids, { dryRun }) => {
+    const work = (database: Database) => removeRows(database, kind, ids);
+    return dryRun ? this.#database.rehearse(work) : this.#database.write(work);
+  };
+
+  purgeRemoved: Store['purgeRemoved'] = async () => this.#database.purge();
 
   pendingEmbeddings: Store['pendingEmbeddings'] = async (limit) =>
     this.#database.read((database) => pendingRows(database, limit));

@@ -1,0 +1,111 @@
+import type { ContextLink, LinkedMessage, LinkStatistics, Page } from '../../domain/ports.ts';
+import { LtmcError } from '../../errors.ts';
+import type { Database } from './database.ts';
+import { pageOf } from './row-values.ts';
+
+/** Adds the pairs that are not there yet; returns how many. */
+export function insertLinks(
+  database: Database,
+  messageId: number,
+  chunkIds: readonly number[],
+  writtenBy: string,
+): number {
+  const insert = database.prepare(
+    `INSERT INTO ContextLinks (message_id, chunk_id, written_by)
+     SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM ContextLinks WHERE message_id = ?1 AND chunk_id = ?2)`,
+  );
+  return chunkIds.reduce(
+    (created, chunkId) => created + insert.run(messageId, chunkId, writtenBy).changes,
+    0,
+  );
+}
+
+/** The same, after checking that the message and every chunk are there. */
+export function insertCheckedLinks(
+  database: Database,
+  messageId: number,
+  chunkIds: readonly number[],
+  writtenBy: string,
+): number {
+  if (database.prepare('SELECT 1 FROM ChatHistory WHERE id = ?').get(messageId) === undefined) {
+    throw new LtmcError(
+      'not_found',
+      `Expected message_id to be a message that is there; there is no message ${messageId}. No link was stored.`,
+      'log_chat and retrieve_memory (with a conversation_id) give message ids.',
+    );
+  }
+  const known = new Set(
+    database
+      .prepare<number>('SELECT id FROM ResourceChunks WHERE id IN (SELECT value FROM json_each(?))')
+      .pluck()
+      .all(JSON.stringify(chunkIds)) as number[],
+  );
+  const missing = chunkIds.filter((chunkId) => !known.has(chunkId));
+  if (missing.length > 0) {
+    throw new LtmcError(
+      'not_found',
+      `Expected every chunk id to be there; these are not: ${missing.slice(0, 20).join(', ')}. No link was stored.`,
+      'retrieve_memory gives chunk ids.',
+    );
+  }
+  return insertLinks(database, messageId, chunkIds, writtenBy);
+}
+
+export function linksOfMessage(database: Database, messageId: number, page: Page) {
+  const rows = database
+    .prepare<ContextLink>(
+      `SELECT l.message_id AS messageId, l.chunk_id AS chunkId, r.file_name AS fileName
+         FROM ContextLinks l LEFT JOIN ResourceChunks c ON c.id = l.chunk_id LEFT JOIN Resources r ON r.id = c.resource_id
+        WHERE l.message_id = ? AND l.chunk_id > ? GROUP BY l.chunk_id ORDER BY l.chunk_id`,
+    )
+    .iterate(messageId, page.after ?? 0);
+  return pageOf(rows, page.limit, (row) => row);
+}
+
+interface LinkedMessageRow {
+  id: number;
+  conversation_id: string | null;
+  role: string | null;
+  content: string | null;
+  timestamp: string | null;
+  timestamp_ms: number | null;
+}
+
+export function messagesOfChunk(database: Database, chunkId: number, page: Page) {
+  const rows = database
+    .prepare<LinkedMessageRow>(
+      `SELECT m.id, m.conversation_id, m.role, m.content, m.timestamp, m.timestamp_ms
+         FROM ChatHistory m
+        WHERE m.id IN (SELECT message_id FROM ContextLinks WHERE chunk_id = ?) AND m.id < ? ORDER BY m.id DESC`,
+    )
+    .iterate(chunkId, page.after ?? Number.MAX_SAFE_INTEGER);
+  return pageOf(
+    rows,
+    page.limit,
+    (row): LinkedMessage => ({
+      messageId: row.id,
+      conversationId: row.conversation_id,
+      role: row.role,
+      content: row.content ?? '',
+      timestamp: { text: row.timestamp ?? '', ms: row.timestamp_ms },
+    }),
+  );
+}
+
+export function linkStatistics(database: Database, limit: number): LinkStatistics {
+  const totals = database
+    .prepare<Omit<LinkStatistics, 'mostUsedChunks'>>(
+      `SELECT count(*) AS totalContextLinks, count(DISTINCT message_id) AS uniqueMessages,
+              count(DISTINCT chunk_id) AS uniqueChunksUsed
+         FROM (SELECT DISTINCT message_id, chunk_id FROM ContextLinks)`,
+    )
+    .get() as Omit<LinkStatistics, 'mostUsedChunks'>;
+  const mostUsedChunks = database
+    .prepare<LinkStatistics['mostUsedChunks'][number]>(
+      `SELECT l.chunk_id AS chunkId, count(DISTINCT l.message_id) AS usageCount, r.file_name AS fileName
+         FROM ContextLinks l LEFT JOIN ResourceChunks c ON c.id = l.chunk_id LEFT JOIN Resources r ON r.id = c.resource_id
+        WHERE l.chunk_id IS NOT NULL GROUP BY l.chunk_id ORDER BY usageCount DESC, l.chunk_id LIMIT ?`,
+    )
+    .all(limit);
+  return { ...totals, mostUsedChunks };
+}

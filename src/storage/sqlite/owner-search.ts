@@ -1,0 +1,93 @@
+import type { OwnerKind } from '../../domain/embedding-text.ts';
+import type { LexicalStatistics, ReadScope, SearchInput } from '../../domain/ports.ts';
+import { limits } from '../../limits.ts';
+import type { Database } from './database.ts';
+import { ownerVectors } from './embedding-rows.ts';
+import { lexicalStatistics, type WordIndex, weightedWords, wordScores } from './full-text.ts';
+import { inScope } from './memory-search.ts';
+import { allOf, type Condition } from './row-values.ts';
+import { cosine } from './vector-blob.ts';
+import type { VectorIndex } from './vector-index.ts';
+
+/** A kind of row that is its own searchable text; `o` is its table in every expression. */
+interface OwnerSearch {
+  ownerKind: OwnerKind;
+  table: 'ChatHistory' | 'Todos';
+  words: WordIndex;
+  lengthOf: string;
+  createdAtMs: string;
+  scope: ReadScope;
+  conditions: Condition[];
+}
+
+export interface OwnerHit {
+  ownerId: number;
+  bm25: number;
+  cosine: number | null;
+  textLength: number;
+  createdAtMs: number | null;
+}
+
+/** The best candidates by word and by meaning among rows of one table, with every feature for each. */
+export function ownerHits(
+  database: Database,
+  index: VectorIndex,
+  input: SearchInput,
+  search: OwnerSearch,
+): { hits: OwnerHit[]; lexical: LexicalStatistics; searchedRows: number } {
+  const near = nearestOwners(database, index, input, search);
+  const lexical = lexicalStatistics(database, search.words, input.words);
+  const condition = allOf([...inScope('o.project', search.scope), ...search.conditions]);
+  const bm25 = wordScores(
+    database,
+    search.words,
+    weightedWords(lexical),
+    {
+      join: `JOIN ${search.table} o ON o.id = ${search.words}.rowid`,
+      where: condition.sql,
+      parameters: condition.parameters,
+    },
+    limits.candidatesByWordMax,
+    near.ids,
+  );
+  const ids = [...new Set([...bm25.keys(), ...near.ids])];
+  const rows = database
+    .prepare<Pick<OwnerHit, 'ownerId' | 'textLength' | 'createdAtMs'>>(
+      `SELECT o.id AS ownerId, length(${search.lengthOf}) AS textLength, ${search.createdAtMs} AS createdAtMs
+         FROM ${search.table} o
+        WHERE o.id IN (SELECT value FROM json_each(?)) AND coalesce(o.archived, 0) = 0`,
+    )
+    .all(JSON.stringify(ids));
+  const query = input.vector;
+  const vectors = query === null ? null : ownerVectors(database, search.ownerKind, ids, input.modelHashes);
+  const hits = rows.map((row) => {
+    const own = vectors?.get(row.ownerId)?.map(({ vector }) => cosine(query as Float32Array, vector));
+    return { ...row, bm25: bm25.get(row.ownerId) ?? 0, cosine: own === undefined ? null : Math.max(...own) };
+  });
+  return { hits, lexical, searchedRows: Math.max(near.searched, hits.length) };
+}
+
+function nearestOwners(database: Database, index: VectorIndex, input: SearchInput, search: OwnerSearch) {
+  if (input.vector === null) return { ids: [], searched: 0 };
+  index.catchUp(database);
+  const found = index.nearest(
+    input.vector,
+    {
+      ownerKind: search.ownerKind,
+      scope: search.scope,
+      modelHashes: input.modelHashes,
+      owners: search.conditions.length === 0 ? null : ownerIds(database, search),
+    },
+    limits.candidatesByMeaningMax,
+  );
+  return { ids: found.owners.map((owner) => owner.ownerId), searched: found.searched };
+}
+
+function ownerIds(database: Database, search: OwnerSearch): ReadonlySet<number> {
+  const { sql, parameters } = allOf(search.conditions);
+  const ids = database
+    .prepare<number>(`SELECT o.id FROM ${search.table} o WHERE ${sql}`)
+    .pluck()
+    .all(...parameters);
+  return new Set(ids as number[]);
+}

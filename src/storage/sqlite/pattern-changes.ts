@@ -1,0 +1,60 @@
+import type { AttemptChange } from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+import { insertEmbedding } from './embedding-rows.ts';
+import { indexWords, removeWords } from './full-text.ts';
+import { encodeTags } from './row-values.ts';
+import { takeChangeNumber, takeVectorIds } from './sequence.ts';
+import { setVectorsVisible } from './visibility.ts';
+
+/** Changes an attempt in place; false when it is not there. */
+export function changeAttempt(database: Database, patternId: number, change: AttemptChange): boolean {
+  const current = database
+    .prepare<{ project: string | null; archived: number }>(
+      'SELECT project, coalesce(archived, 0) AS archived FROM CodePatterns WHERE id = ?',
+    )
+    .get(patternId);
+  if (current === undefined) return false;
+  const changeNumber = takeChangeNumber(database);
+  if (change.tags !== undefined) {
+    database.prepare('UPDATE CodePatterns SET tags = ? WHERE id = ?').run(encodeTags(change.tags), patternId);
+  }
+  if (change.result !== undefined) {
+    database.prepare('UPDATE CodePatterns SET result = ? WHERE id = ?').run(change.result, patternId);
+  }
+  if (change.lesson !== undefined)
+    putLesson(database, patternId, change.lesson, current.project, changeNumber);
+  const archived = change.archived ?? current.archived === 1;
+  database.prepare('UPDATE CodePatterns SET archived = ? WHERE id = ?').run(archived ? 1 : 0, patternId);
+  setVectorsVisible(database, { kind: 'pattern', id: patternId }, !archived, changeNumber);
+  removeWords(database, 'PatternWords', patternId);
+  if (!archived) indexWords(database, 'PatternWords', patternId, change.searchText);
+  return true;
+}
+
+/** The lesson's vector becomes pending; an attempt that had no lesson gets a vector id for it. */
+function putLesson(
+  database: Database,
+  patternId: number,
+  lesson: string,
+  project: string | null,
+  changeNumber: number,
+): void {
+  database.prepare('UPDATE CodePatterns SET lesson = ? WHERE id = ?').run(lesson, patternId);
+  const emptied = database
+    .prepare(
+      `UPDATE Embeddings SET vector = NULL, model_hash = NULL, change_number = ?
+        WHERE owner_kind = 'pattern' AND owner_id = ? AND role = 'lesson'`,
+    )
+    .run(changeNumber, patternId).changes;
+  if (emptied > 0) return;
+  insertEmbedding(database, {
+    vectorId: takeVectorIds(database, 1),
+    ownerKind: 'pattern',
+    ownerId: patternId,
+    role: 'lesson',
+    vector: null,
+    modelHash: null,
+    project,
+    changeNumber,
+  });
+}
