@@ -19,6 +19,13 @@ export const limits = {
   topKMax: 50,
   maxAgeDaysMax: 36_500,
   executionTimeMsMax: 86_400_000,
+  /** Levels of lists and objects inside one argument. */
+  argumentDepthMax: 32,
+
+  // what a refusal repeats
+  argumentProblemsShownMax: 5,
+  echoedArgumentCharactersMax: 60,
+  echoedQueryCharactersMax: 500,
 
   // what an answer may hold
   answerTokensDefault: 2_000,
@@ -34,6 +41,16 @@ export const limits = {
   /** Longest private key block that is looked at; an RSA key of 16,384 bits takes 13,000. */
   privateKeyCharactersMax: 20_000,
 
+  // the connection over stdin and stdout
+  /** One message. The largest content there is, with every character escaped, fits. */
+  stdioLineBytesMax: 32_000_000,
+  /** How long requests that were received are still answered once the connection ends. */
+  drainMs: 1_500,
+  /** When the process ends in any case once the connection ends; users are promised two seconds. */
+  exitMs: 1_900,
+  parentCheckMs: 500,
+  instructionsCharactersMax: 2_000,
+
   // embedding
   embeddingBudgetMsPerCall: 2_000,
   modelIdleMs: 5 * 60_000,
@@ -42,6 +59,18 @@ export const limits = {
   /** Texts handed to the worker at a time by the background filler, so that a query can overtake. */
   pendingBatchTextsMax: 16,
   queryCacheEntriesMax: 256,
+  queryCacheTextCharactersMax: 2_000,
+  /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
+  modelAnswerMsMax: 30_000,
+  /** A worker that was asked to end is stopped after this. */
+  workerEndMsMax: 1_000,
+  /** Text is tokenized in parts of about this size (about 15 ms), so that a query can overtake. */
+  tokenSegmentCharactersMax: 16_384,
+  /** A longer word, or one with more tokens, is several pieces of a token map. */
+  tokenPieceCharactersMax: 60,
+  tokenPieceTokensMax: 16,
+  /** Distinct words whose number of tokens is remembered. */
+  tokenCountCacheWordsMax: 20_000,
 
   // chunks: the model reads 256 ids, two of them [CLS] and [SEP]
   chunkTokensMax: 254,

@@ -104,4 +104,8 @@ export class Memories {
   get(_input: { resourceId: number; offset: number; maxTokens: number }): Promise<MemoryView> {
     throw new Error('not yet');
   }
+  /** The memory that a chunk belongs to. Throws `not_found`. */
+  resourceIdOfChunk(_chunkId: number): Promise<number> {
+    throw new Error('not yet');
+  }
 }

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { limits } from '../limits.ts';
+import { boundedText } from './bounded-text.ts';
+import { problemIssue } from './problem.ts';
+
+/*
+ * The arguments that several tools share. Descriptions are read by a model and paid for by every client at
+ * every start: only what the name does not say.
+ */
+
+export const name = boundedText({ charactersMax: limits.nameCharactersMax });
+
+export const query = boundedText({ charactersMax: limits.queryCharactersMax });
+
+export const rowId = z.int().min(1);
+
+export const topK = z.int().min(1).max(limits.topKMax);
+
+export const maxTokens = z.int().min(1).max(limits.answerTokensMax);
+
+export const tags = z
+  .array(boundedText({ charactersMax: limits.tagCharactersMax }))
+  .superRefine(atMost(limits.tagsMax, 'tags'));
+
+export const patternIds = z.array(rowId).superRefine(atMost(limits.usedPatternIdsMax, 'ids'));
+
+export const metadata = z.record(z.string(), z.unknown()).superRefine((value, refinement) => {
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  if (bytes <= limits.metadataBytesMax) return;
+  refinement.addIssue(
+    problemIssue({
+      expected: `an object of at most ${limits.metadataBytesMax} bytes as JSON`,
+      got: `${bytes} bytes`,
+      tooLarge: true,
+    }),
+  );
+});
+
+/** The `project` of a tool that reads. */
+export const projectToRead = name.optional().describe('"*" for all');
+
+/** The `project` of a tool that writes: exactly one. */
+export const projectToWrite = name
+  .superRefine((value, refinement) => {
+    if (value.trim() !== '*') return;
+    refinement.addIssue(
+      problemIssue({ expected: 'one project in a tool that writes', got: '"*", which means all of them' }),
+    );
+  })
+  .optional();
+
+function atMost(max: number, what: string) {
+  return (value: unknown[], refinement: z.core.$RefinementCtx): void => {
+    if (value.length <= max) return;
+    refinement.addIssue(
+      problemIssue({ expected: `a list of at most ${max} ${what}`, got: `${value.length}`, tooLarge: true }),
+    );
+  };
+}

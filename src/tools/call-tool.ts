@@ -1,0 +1,45 @@
+import { LtmcError } from '../errors.ts';
+import { given } from './answer-values.ts';
+import { parseArguments, refusal } from './parse-arguments.ts';
+import type { Tool, ToolContext } from './tool.ts';
+
+/**
+ * One call from raw arguments to the answer that goes to the client. Arguments are judged before the context
+ * is opened. Throws LtmcError for what the caller or the surroundings did wrong; anything else that is thrown,
+ * an answer that its own schema refuses included, is our fault.
+ */
+export async function callTool(
+  tool: Tool,
+  rawArguments: unknown,
+  openContext: () => Promise<ToolContext>,
+): Promise<Record<string, unknown>> {
+  try {
+    const { args, notices } = parseArguments(tool, rawArguments);
+    const context = await openContext();
+    const answer = given({
+      success: true,
+      ...(await tool.handler(args as never, context)),
+      notices: notices.length === 0 ? undefined : notices,
+    });
+    assertPromised(tool, answer);
+    return answer;
+  } catch (thrown) {
+    throw withExample(tool, thrown);
+  }
+}
+
+/** Names the places alone: the values may be stored text. */
+function assertPromised(tool: Tool, answer: Record<string, unknown>): void {
+  const checked = tool.output.safeParse(answer);
+  if (checked.success) return;
+  const places = checked.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`);
+  throw new Error(`${tool.name} made an answer that its output schema refuses: ${places.join(', ')}`);
+}
+
+/** A refusal that was found behind the schema shows a valid call too. */
+function withExample(tool: Tool, thrown: unknown): unknown {
+  if (!(thrown instanceof LtmcError)) return thrown;
+  if (thrown.code !== 'invalid_argument' && thrown.code !== 'too_large') return thrown;
+  if (thrown.example?.name === tool.name) return thrown;
+  return refusal(tool, thrown.code, thrown.message, `${thrown.hint} `);
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { Confidence, SearchMode } from '../domain/memories.ts';
+import { given } from './answer-values.ts';
+
+/** What every answer of a search has besides its hits. */
+export const searchAnswer = {
+  confidence: z.string(),
+  mode: z.string().optional(),
+  mode_reason: z.string().optional(),
+  known_projects: z.array(z.string()).optional(),
+};
+
+export function searchAnswerOf(result: {
+  confidence: Confidence;
+  search: SearchMode;
+  knownProjects?: string[];
+}) {
+  const { confidence, search, knownProjects } = result;
+  return given({
+    confidence,
+    mode: search.mode === 'lexical' ? search.mode : undefined,
+    mode_reason: search.mode === 'lexical' ? search.reason : undefined,
+    known_projects: knownProjects,
+  });
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import type { MaskedSecret } from '../domain/memories.ts';
+import { given } from './answer-values.ts';
+
+/** What every answer of a write has that embeds and masks. */
+export const writeAnswer = {
+  /** Vectors that are filled in later; until then the text is found by word. */
+  pending_vectors: z.int(),
+  pending_reason: z.string().optional(),
+  masked: z.array(z.object({ kind: z.string(), count: z.int(), field: z.string() })),
+};
+
+export function writeAnswerOf(result: {
+  pendingVectors: number;
+  modelProblem?: string;
+  masked: MaskedSecret[];
+}) {
+  const { pendingVectors, modelProblem, masked } = result;
+  return given({
+    pending_vectors: pendingVectors,
+    pending_reason:
+      pendingVectors === 0
+        ? undefined
+        : (modelProblem ?? 'The time for embedding inside a call was used up; the rest follows by itself.'),
+    masked: masked.map(({ kind, count, field }) => ({ kind, count, field })),
+  });
+}
