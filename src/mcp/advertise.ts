@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Tool } from '../tools/tool.ts';
+
+/** A tool as `tools/list` shows it. */
+export interface AdvertisedTool {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: Record<string, unknown>;
+  outputSchema: Record<string, unknown>;
+  annotations: Record<string, boolean>;
+}
+
+/**
+ * What clients are told of a tool. The schemas are plain JSON Schema 2020-12 that every client understands;
+ * lengths are left out (a refusal names them), because each client pays for every byte at every start.
+ * This runs when the list is written (see tests/mcp/advertised-tools.test.ts), not when the server starts.
+ */
+export function advertise(tool: Tool): AdvertisedTool {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: plain(z.toJSONSchema(tool.input, { io: 'input' })),
+    outputSchema: plain(z.toJSONSchema(tool.output, { io: 'input' })),
+    annotations: { ...tool.annotations, openWorldHint: false },
+  };
+}
+
+/** Without what says nothing: the dialect (2020-12 is the default) and zod's own bounds of a whole number. */
+function plain(schema: object): Record<string, unknown> {
+  const kept = Object.entries(schema).filter(
+    ([keyword, value]) =>
+      keyword !== '$schema' &&
+      keyword !== 'propertyNames' &&
+      !(keyword === 'additionalProperties' && Object.keys(value).length === 0) &&
+      Math.abs(value) !== Number.MAX_SAFE_INTEGER,
+  );
+  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, plainValue(value)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainValue);
+  return typeof value === 'object' && value !== null ? plain(value) : value;
+}
