@@ -51,6 +51,17 @@ export const limits = {
   parentCheckMs: 500,
   instructionsCharactersMax: 2_000,
 
+  // errors and repairs
+  errorSignatureCharactersMax: 300,
+  /** Of a line of an error text, this much is read for its signature. */
+  errorLineCharactersMax: 1_000,
+  errorMessageCharactersMax: 160,
+  diffLinesMax: 60,
+  /** Lines put in or taken out after which two texts count as wholly different. */
+  diffEditsMax: 1_000,
+  /** A pass repairs a failure that is no older than this. */
+  repairMsMax: 24 * 3_600_000,
+
   // embedding
   embeddingBudgetMsPerCall: 2_000,
   modelIdleMs: 5 * 60_000,

@@ -1,0 +1,99 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { shippedModel } from './model-files.ts';
+import { ModelLoadError } from './model-load-error.ts';
+
+type Runtime = typeof import('onnxruntime-node');
+
+/** How far a vector's length may be from 1; the graph normalises in float32. */
+const UNIT_LENGTH_TOLERANCE = 1e-3;
+
+/**
+ * Fixed by measurement: level `all` may fuse a slow operator back in; one thread, because throughput in one
+ * session does not grow with more. Severity 3 leaves only errors on stderr.
+ */
+const sessionOptions: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  graphOptimizationLevel: 'basic',
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  logSeverityLevel: 3,
+};
+
+/** The encoder: ids in, one unit vector out. One text a run, never padded: the graph has no attention mask. */
+export class OnnxSession {
+  readonly #runtime: Runtime;
+  readonly #session: InferenceSession;
+
+  private constructor(runtime: Runtime, session: InferenceSession) {
+    this.#runtime = runtime;
+    this.#session = session;
+  }
+
+  static async load(path: string, hint: string): Promise<OnnxSession> {
+    const runtime = await importRuntime();
+    let session: InferenceSession;
+    try {
+      session = await runtime.InferenceSession.create(path, sessionOptions);
+    } catch (thrown) {
+      throw new ModelLoadError(
+        'Expected onnxruntime-node to load the model file, got an error.',
+        hint,
+        thrown,
+      );
+    }
+    const opened = new OnnxSession(runtime, session);
+    if (session.inputNames.join() !== 'input_ids' || !session.outputNames.includes('sentence_embedding')) {
+      await opened.release();
+      throw new ModelLoadError(
+        'Expected a model with the input input_ids and the output sentence_embedding, got other names.',
+        hint,
+      );
+    }
+    return opened;
+  }
+
+  async embed(ids: readonly number[]): Promise<Float32Array> {
+    const input = new this.#runtime.Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]);
+    const outputs = await this.#session.run({ input_ids: input }, ['sentence_embedding']);
+    // A copy: the runtime owns the memory of its output.
+    const vector = Float32Array.from(outputs.sentence_embedding?.data as Float32Array);
+    assertUnitVector(vector);
+    return vector;
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+async function importRuntime(): Promise<Runtime> {
+  try {
+    const runtime = await import('onnxruntime-node');
+    runtime.env.logLevel = 'error';
+    return runtime;
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code ?? 'an error';
+    throw new ModelLoadError(
+      `Expected the package onnxruntime-node to load on ${process.platform}-${process.arch}, got ${code}.`,
+      'Reinstall LTMC with its optional packages (npm install --include=optional ltmc); there is no build of onnxruntime-node for darwin-x64.',
+      thrown,
+    );
+  }
+}
+
+/** What leaves here is stored for good, so it is looked at: right size, finite, of length 1. */
+export function assertUnitVector(vector: Float32Array): void {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  // Not finite fails the comparison too.
+  if (
+    vector.length === shippedModel.dimensions &&
+    Math.abs(Math.sqrt(squares) - 1) <= UNIT_LENGTH_TOLERANCE
+  ) {
+    return;
+  }
+  throw new Error(
+    `Expected a finite vector of ${shippedModel.dimensions} numbers and length 1, got ${vector.length} numbers and length ${Math.sqrt(squares)}.`,
+  );
+}

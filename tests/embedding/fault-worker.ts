@@ -1,0 +1,59 @@
+/**
+ * A build of the embedding worker that fails on demand; tests alone use it. The text says what happens:
+ * `crash`, `hang`, `refuse`, anything else becomes the unit vector along the dimension that is its length.
+ * The name of the model folder does the same for loading: `load-hangs`, `load-refuses`, `load-crashes`.
+ */
+import { basename } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerAnswer, WorkerRequest, WorkerSettings } from '../../src/embedding/worker-protocol.ts';
+
+const port = parentPort!;
+const { modelDir } = workerData as WorkerSettings;
+
+port.on('message', (request: WorkerRequest) => {
+  if (request.kind === 'end') port.close();
+  else port.postMessage(answer(request));
+});
+
+function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): WorkerAnswer {
+  switch (request.kind) {
+    case 'load': {
+      const isModel = request.what === 'model';
+      if (isModel && basename(modelDir) === 'load-hangs') misbehave('hang');
+      if (isModel && basename(modelDir) === 'load-crashes') misbehave('crash');
+      if (isModel && basename(modelDir) === 'load-refuses') return refusal('the model');
+      return {
+        kind: 'loaded',
+        model: isModel ? { modelHash: 'f'.repeat(64), compatibleModelHashes: [] } : null,
+      };
+    }
+    case 'embed': {
+      misbehave(request.text);
+      if (request.text === 'refuse') return refusal('the text');
+      const vector = new Float32Array(384);
+      vector[request.text.length % 384] = 1;
+      return { kind: 'vector', vector, embeddingMs: 1 };
+    }
+    case 'map':
+      return {
+        kind: 'map',
+        map: { ends: Uint32Array.of(request.text.length), tokens: Uint32Array.of(request.text.length) },
+      };
+    case 'count':
+      return { kind: 'counts', counts: request.texts.map((text) => text.length) };
+  }
+}
+
+function misbehave(what: string): void {
+  if (what === 'crash') throw new Error('This worker was told to crash.');
+  if (what === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+function refusal(what: string): WorkerAnswer {
+  return {
+    kind: 'failed',
+    message: `Expected to load, was told to refuse ${what}.`,
+    hint: 'None.',
+    detail: '',
+  };
+}
