@@ -24,14 +24,12 @@ export function commandHelp(command: Command): string {
     valueName === undefined ? `--${name}` : `--${name} ${valueName}`,
     summary,
   ]);
-  return [
-    `Usage: ltmc ${command.name} ${command.synopsis}`,
-    '',
-    command.description,
-    '',
-    ...columns(flags),
-    '',
-  ].join('\n');
+  return [usageLine(command), '', command.description, '', ...columns(flags), ''].join('\n');
+}
+
+/** `Usage: ltmc search QUERY [options]` */
+export function usageLine({ name, synopsis }: Command): string {
+  return `Usage: ltmc ${name} ${synopsis}`.trimEnd();
 }
 
 function columns(rows: readonly [left: string, right: string][]): string[] {

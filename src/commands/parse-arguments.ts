@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { LtmcError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Arguments, Command } from './command.ts';
+import { usageLine } from './help-text.ts';
 
 /** The words after a command's name, held against its flags. Throws `wrong_usage`, naming what is wrong. */
 export function parseArguments(command: Command, words: readonly string[]): Arguments {
@@ -52,7 +53,7 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
 
 /** `wrong_usage` whose hint is the command's usage line, unless a better one is given. */
 export function wrongUsage(command: Command, message: string, hint?: string): LtmcError {
-  return new LtmcError('wrong_usage', message, hint ?? `Usage: ltmc ${command.name} ${command.synopsis}`);
+  return new LtmcError('wrong_usage', message, hint ?? usageLine(command));
 }
 
 function unknownFlag(command: Command, given: string): LtmcError {
