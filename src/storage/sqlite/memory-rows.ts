@@ -203,17 +203,20 @@ export function readMemory(database: Database, resourceId: number): MemoryRecord
   };
 }
 
-/** Earlier states of a memory: its own revisions, and the memories that it superseded. */
+/** Earlier states of a memory, oldest first: the memories it superseded and those they superseded, and its own. */
 function readRevisions(database: Database, resourceId: number): MemoryRecord['revisions'] {
   return database
     .prepare<MemoryRecord['revisions'][number]>(
-      `SELECT revision, resource_id AS resourceId, created_at AS createdAt
-         FROM ResourceRevisions WHERE resource_id = ?1
+      `WITH RECURSIVE Superseded (id) AS (
+         SELECT id FROM Resources WHERE superseded_by = ?
+         UNION SELECT r.id FROM Resources r JOIN Superseded s ON r.superseded_by = s.id)
+       SELECT coalesce(revision, 1) AS revision, id AS resourceId, coalesce(created_at, '') AS createdAt
+         FROM Resources WHERE id IN (SELECT id FROM Superseded)
        UNION ALL
-       SELECT coalesce(revision, 1), id, coalesce(created_at, '') FROM Resources WHERE superseded_by = ?1
-       ORDER BY createdAt`,
+       SELECT revision, resource_id, created_at FROM ResourceRevisions WHERE resource_id = ?
+       ORDER BY resourceId, revision`,
     )
-    .all(resourceId);
+    .all(resourceId, resourceId);
 }
 
 interface ChunkRow extends ResourceRow {
