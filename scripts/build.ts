@@ -34,8 +34,10 @@ const shared = {
 try {
   await buildAll();
 } catch (error) {
-  // Without this Node prints the source line that threw, and that of a bundled compiler is very long.
-  console.error(error instanceof Error ? error.message : error);
+  // Without this Node prints the source line that threw, and that of a bundled compiler is very long. What
+  // esbuild finds it has printed itself.
+  if (!(error instanceof Error)) console.error(error);
+  else if (!('errors' in error)) console.error(error.message);
   process.exitCode = 1;
 }
 
