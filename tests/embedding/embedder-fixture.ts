@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach } from 'vitest';
 import { OnnxEmbedder, type OnnxEmbedderOptions } from '../../src/embedding/onnx-embedder.ts';
+import { setLogLevel } from '../../src/log.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { realWorker } from './worker-files.ts';
 
 export const modelsDir = join(packageRoot, 'models');
-export const realWorker = join(packageRoot, 'src', 'embedding', 'worker.ts');
-export const faultWorker = join(import.meta.dirname, 'fault-worker.ts');
+export { faultWorker } from './worker-files.ts';
+
+// Faults are what these tests are about.
+setLogLevel('silent');
 
 const opened: OnnxEmbedder[] = [];
 const folders: string[] = [];

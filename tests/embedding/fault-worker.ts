@@ -1,6 +1,6 @@
 /**
  * A build of the embedding worker that fails on demand; tests alone use it. The text says what happens:
- * `crash`, `hang`, `refuse`, anything else becomes the unit vector along the dimension that is its length.
+ * `crash`, `hang`, `refuse`, `print`; anything but the first three becomes the unit vector along the dimension that is its length.
  * The name of the model folder does the same for loading: `load-hangs`, `load-refuses`, `load-crashes`.
  */
 import { basename } from 'node:path';
@@ -29,6 +29,7 @@ function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): WorkerAnswer 
     }
     case 'embed': {
       misbehave(request.text);
+      if (request.text === 'print') console.log('This line must not reach the stdout of the process.');
       if (request.text === 'refuse') return refusal('the text');
       const vector = new Float32Array(384);
       vector[request.text.length % 384] = 1;
