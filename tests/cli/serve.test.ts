@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, test } from 'vitest';
@@ -83,6 +91,22 @@ test('a database of another program is refused by the tools, and DB_PATH with it
   const { structuredContent } = await client.callTool({ name: 'memory_status', arguments: {} });
   expect(structuredContent).toMatchObject({ database: { path: join(home, '.local/share/ltmc/ltmc.db') } });
   await client.close();
+});
+
+test('DB_PATH counts where it names a database of the Python LTMC, which is not touched', async () => {
+  const { home, repository } = user('guido');
+  const old = join(home, 'old');
+  mkdirSync(old);
+  copyFileSync(resolve(import.meta.dirname, '../fixtures/legacy/A-pickle/ltmc.db'), join(old, 'ltmc.db'));
+  const before = readFileSync(join(old, 'ltmc.db'));
+  const environment = userEnvironment(home, { DB_PATH: join(old, 'ltmc.db') });
+  const client = await connected([], repository, environment);
+  const refused = await client.callTool({ name: 'memory_status', arguments: {} });
+  expect(refused.isError).toBe(true);
+  expect(JSON.stringify(refused.content)).toContain('needs_migration');
+  await client.close();
+  expect(readdirSync(old)).toEqual(['ltmc.db']);
+  expect(readFileSync(join(old, 'ltmc.db')).equals(before)).toBe(true);
 });
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
