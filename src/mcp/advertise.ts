@@ -36,7 +36,10 @@ function plain(schema: object): Record<string, unknown> {
       !(keyword === 'additionalProperties' && Object.keys(value).length === 0) &&
       Math.abs(value) !== Number.MAX_SAFE_INTEGER,
   );
-  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, plainValue(value)]));
+  const { type, ...rest } = Object.fromEntries(kept.map(([keyword, value]) => [keyword, plainValue(value)]));
+  if (type === undefined) return rest;
+  // Some clients know only one `type` a schema; a list of them is the same as this.
+  return Array.isArray(type) ? { anyOf: type.map((each) => ({ type: each })), ...rest } : { type, ...rest };
 }
 
 function plainValue(value: unknown): unknown {

@@ -1,14 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import {
+  deserializeMessage,
   isJSONRPCNotification,
   isJSONRPCRequest,
   type JSONRPCMessage,
-  ReadBuffer,
   type RequestId,
   serializeMessage,
   type Transport,
 } from '@modelcontextprotocol/server';
 import { limits } from '../limits.ts';
+import { LineBuffer } from './line-buffer.ts';
 
 /**
  * MCP over two streams, a message a line. It differs from the SDK's own in one thing: the end of the input
@@ -25,7 +26,7 @@ export class StdioTransport implements Transport {
 
   readonly #input: Readable;
   readonly #output: Writable;
-  readonly #buffer = new ReadBuffer({ maxBufferSize: limits.stdioLineBytesMax });
+  readonly #lines = new LineBuffer(limits.stdioLineBytesMax);
   readonly #unanswered = new Set<RequestId>();
   #waiting: (() => void)[] = [];
   #ended = false;
@@ -73,30 +74,17 @@ export class StdioTransport implements Transport {
     this.stopReading();
     this.#input.off('end', this.#end);
     this.#input.off('close', this.#end);
-    this.#buffer.clear();
+    this.#lines.clear();
     this.onclose?.();
   }
 
   readonly #receive = (chunk: Buffer): void => {
     try {
-      this.#buffer.append(chunk);
+      for (const line of this.#lines.take(chunk)) this.#deliver(line);
     } catch (error) {
-      // A line beyond the limit: what follows cannot be told apart any more.
+      // A line beyond the bound: what follows cannot be told apart any more.
       this.onerror?.(error as Error);
       this.#end();
-      return;
-    }
-    for (;;) {
-      try {
-        const message = this.#buffer.readMessage();
-        if (message === null) return;
-        if (isJSONRPCRequest(message)) this.#unanswered.add(message.id);
-        else if (isJSONRPCNotification(message)) this.#forgetCancelled(message);
-        this.onmessage?.(message);
-      } catch (error) {
-        // A line that is no message; the next one may be.
-        this.onerror?.(error as Error);
-      }
     }
   };
 
@@ -105,6 +93,20 @@ export class StdioTransport implements Transport {
     this.#ended = true;
     this.oninputend?.();
   };
+
+  #deliver(line: string): void {
+    let message: JSONRPCMessage;
+    try {
+      message = deserializeMessage(line);
+    } catch (error) {
+      // A line that is no message; the next one may be.
+      if (!(error instanceof SyntaxError)) this.onerror?.(error as Error);
+      return;
+    }
+    if (isJSONRPCRequest(message)) this.#unanswered.add(message.id);
+    else if (isJSONRPCNotification(message)) this.#forgetCancelled(message);
+    this.onmessage?.(message);
+  }
 
   /** A cancelled request gets no answer. */
   #forgetCancelled(message: { method: string; params?: Record<string, unknown> | undefined }): void {

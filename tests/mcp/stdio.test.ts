@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { limits } from '../../src/limits.ts';
 import { RawServer } from './raw-server.ts';
 import { makeFolder, program, startServer } from './start-server.ts';
 
@@ -57,5 +58,35 @@ describe('the end', () => {
     const again = await startServer({ folder });
     expect((await again.answer('memory_status')).counts.memories).toBe(3);
     await again.stop();
+  });
+});
+
+describe('what comes in', () => {
+  test('lines that are no messages are passed over', async () => {
+    const server = new RawServer(folder);
+    for (const line of ['', 'hello', '{"jsonrpc":"2.0"}', '[1,2]', '{"a":', '\u0000', 'null']) {
+      server.child.stdin!.write(`${line}\n`);
+    }
+    await server.initialize();
+    server.child.stdin!.end();
+    expect(await server.exited()).toEqual([0, null]);
+    for (const line of server.lines) expect(JSON.parse(line).jsonrpc).toBe('2.0');
+  });
+
+  test('a line beyond the bound ends the connection instead of filling memory', async () => {
+    const server = new RawServer(folder);
+    await server.initialize();
+    server.child.stdin!.on('error', () => {});
+    server.child.stdin!.write('x'.repeat(limits.stdioLineBytesMax + 1));
+    expect(await server.exited()).toEqual([0, null]);
+  });
+
+  test('a cancelled call does not keep the process', async () => {
+    const server = new RawServer(folder);
+    await server.initialize();
+    server.call(2, 'memory_status', {});
+    server.send({ method: 'notifications/cancelled', params: { requestId: 2, reason: 'changed my mind' } });
+    server.child.stdin!.end();
+    expect(await server.exited()).toEqual([0, null]);
   });
 });
