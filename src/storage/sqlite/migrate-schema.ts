@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { damaged, newerDatabase } from './database-error.ts';
 import { applicationId } from './database-file.ts';
@@ -28,7 +28,7 @@ export function migrateSchema(connection: Sqlite.Database, context: MigrationCon
   const found = schemaState(connection);
   if (found.oldestWriter > newest) throw newerDatabase();
   if (found.version >= newest) return;
-  if (found.version > 0) backUp(connection, context);
+  if (found.version > 0) backUp(connection, found.version, context);
   for (const migration of migrations) {
     connection
       .transaction(() => {
@@ -63,20 +63,31 @@ function schemaState(connection: Sqlite.Database): { version: number; oldestWrit
   return row as { version: number; oldestWriter: number };
 }
 
-/** A copy made by SQLite itself in one read, checked before it gets its name. */
-function backUp(connection: Sqlite.Database, { path, now }: MigrationContext): void {
+/**
+ * A copy made by SQLite itself in one read, checked before it gets its name. Where another process has done the
+ * next step meanwhile no copy is kept: that process has made one from before the step.
+ */
+function backUp(connection: Sqlite.Database, version: number, { path, now }: MigrationContext): void {
   const stamp = new Date(now()).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
   const backup = `${path}.backup_${stamp}`;
   const unfinished = `${backup}.${process.pid}.tmp`;
   rmSync(unfinished, { force: true });
-  connection.prepare('VACUUM INTO ?').run(unfinished);
-  if (process.platform !== 'win32') chmodSync(unfinished, 0o600);
-  const copy = new Sqlite(unfinished, { readonly: true });
-  const verdict = copy.pragma('integrity_check(1)', { simple: true });
-  copy.close();
-  if (verdict !== 'ok') {
+  try {
+    // Made here and not by SQLite, so that it is never readable by others.
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    connection.prepare('VACUUM INTO ?').run(unfinished);
+    if (checkedVersion(unfinished, path) === version) renameSync(unfinished, backup);
+  } finally {
     rmSync(unfinished, { force: true });
-    throw damaged(path);
   }
-  renameSync(unfinished, backup);
+}
+
+function checkedVersion(copyPath: string, path: string): number {
+  const copy = new Sqlite(copyPath, { readonly: true });
+  try {
+    if (copy.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(path);
+    return schemaState(copy).version;
+  } finally {
+    copy.close();
+  }
 }
