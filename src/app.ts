@@ -61,6 +61,8 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const embedder = await makeEmbedder(config);
   const { Memories } = await import('./domain/memories.ts');
   const { CodePatterns } = await import('./domain/code-patterns.ts');
+  const { MemoryCatalog } = await import('./domain/memory-catalog.ts');
+  const { Removals } = await import('./domain/removals.ts');
   const { ServerStatus } = await import('./domain/server-status.ts');
   let closing: Promise<void> | undefined;
   return {
@@ -68,6 +70,8 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
     services: {
       memories: new Memories(store, embedder, Date.now),
       codePatterns: new CodePatterns(store, embedder, Date.now),
+      catalog: new MemoryCatalog(store),
+      removals: new Removals(store),
       status: new ServerStatus(store, embedder),
     },
     close() {

@@ -11,6 +11,7 @@ export const errorCodes = [
   'not_found',
   'too_large',
   'wrong_usage',
+  'interrupted',
   // the database's
   'needs_migration',
   'newer_database',
@@ -21,6 +22,7 @@ export const errorCodes = [
   'database_unreachable',
   'read_only',
   'disk_full',
+  'vector_id_collision',
   // the model's
   'model_unavailable',
   // ours

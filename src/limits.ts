@@ -32,8 +32,26 @@ export const limits = {
   getMemoryTokensDefault: 8_000,
   answerTokensMax: 100_000,
   briefCodeLinesMax: 60,
+  /** Of a prompt and of an error text in a brief answer. */
+  briefTextBytesMax: 2_000,
+  /** What an attempt's own fields cost beside its texts. */
+  patternFrameTokens: 24,
   linkedPatternsMax: 10,
   knownProjectsMax: 50,
+  /** Rows on one page of a list. */
+  listRowsDefault: 20,
+  listRowsMax: 1_000,
+
+  // ingest and setup
+  /** Files that one run of ingest looks at. */
+  ingestFilesMax: 100_000,
+  /** What is read of a file to tell whether it is text or a private key. */
+  ingestProbeBytes: 8_192,
+  gitignoreBytesMax: 1_000_000,
+  /** A client's configuration. Claude Code keeps its history in that file. */
+  clientFileBytesMax: 64_000_000,
+  /** A longer line of a change is not shown: it holds more than the change. */
+  shownDiffLineCharactersMax: 200,
 
   // masking
   /** A mask can lay a neighbour bare; after this many rounds the rest stays as it is. */
@@ -52,6 +70,10 @@ export const limits = {
   instructionsCharactersMax: 2_000,
 
   // errors and repairs
+  /** Of a longer error text, half of this at each end is looked at. */
+  errorReadBytesMax: 2_000_000,
+  /** Of an error text, this much of its head can be found by word. */
+  errorIndexedBytesMax: 4_096,
   errorSignatureCharactersMax: 300,
   /** Of a line of an error text, this much is read for its signature. */
   errorLineCharactersMax: 1_000,
@@ -103,8 +125,14 @@ export const limits = {
   candidatesByMeaningMax: 200,
   /** Distinct words of a query that are looked up; the rarest stay. */
   queryTermsMax: 64,
+  /** Attempts, best first, whose families are met. */
+  candidatesWalkedMax: 200,
   familyMembersMax: 200,
   familiesMetMax: 12,
+  /** Attempts, newest first, that are looked at for the error that a query reports. */
+  sameErrorsReadMax: 50,
+  /** Families that such an attempt can lift to the top. */
+  sameErrorFamiliesMax: 3,
   /** A function name found in more files than this says nothing about the task. */
   functionNameFilesMax: 3,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */

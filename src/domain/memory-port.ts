@@ -111,13 +111,18 @@ export interface MemorySummary {
   fileName: string | null;
   resourceType: string | null;
   tags: string[];
+  metadata: Record<string, unknown> | null;
+  origin: Origin | null;
   createdAt: Timestamp;
+  /** As in MemoryRecord. */
+  contentHash: string | null;
   chunkCount: number;
   revision: number;
 }
 
 /** What becomes of a memory; what is absent stays as it is. */
 export interface MemoryChange {
+  fileName?: string;
   tags?: string[];
   metadata?: Record<string, unknown> | null;
   archived?: boolean;

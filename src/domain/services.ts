@@ -1,10 +1,14 @@
 import type { CodePatterns } from './code-patterns.ts';
 import type { Memories } from './memories.ts';
+import type { MemoryCatalog } from './memory-catalog.ts';
+import type { Removals } from './removals.ts';
 import type { ServerStatus } from './server-status.ts';
 
 /** What the tools work with. Made in app.ts. */
 export interface Services {
   memories: Memories;
   codePatterns: CodePatterns;
+  catalog: MemoryCatalog;
+  removals: Removals;
   status: ServerStatus;
 }

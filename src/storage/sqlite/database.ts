@@ -72,7 +72,8 @@ export class Database {
   purge(): void {
     this.#run((connection) => {
       connection.exec('VACUUM');
-      connection.pragma('wal_checkpoint(TRUNCATE)');
+      const [state] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      if (state?.busy === 1) throw notPurged();
     });
   }
 
@@ -156,6 +157,15 @@ export class Database {
 function fileIdentity(path: string): string {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? '' : `${stats.dev}:${stats.ino}`;
+}
+
+/** A reader that does not end keeps the old pages in use. */
+function notPurged(): LtmcError {
+  return new LtmcError(
+    'database_busy',
+    'The rows are removed, but another process is reading the database: their text is still in its files.',
+    'End the programs that use it: the text goes when the last of them closes the database.',
+  );
 }
 
 function refuseOthersDatabase(path: string): void {

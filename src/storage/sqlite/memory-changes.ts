@@ -10,7 +10,7 @@ import type { Database } from './database.ts';
 import { indexWords, removeWords } from './full-text.ts';
 import { insertChunks } from './memory-rows.ts';
 import { inScope, memoryConditions } from './memory-search.ts';
-import { allOf, decodeTags, encodeTags, pageOf } from './row-values.ts';
+import { allOf, decodeMetadata, decodeOrigin, decodeTags, encodeTags, pageOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { setVectorsVisible } from './visibility.ts';
 
@@ -37,6 +37,9 @@ export function changeMemory(
     .get(resourceId);
   if (current === undefined) return null;
   const changeNumber = takeChangeNumber(database);
+  if (change.fileName !== undefined) {
+    database.prepare('UPDATE Resources SET file_name = ? WHERE id = ?').run(change.fileName, resourceId);
+  }
   if (change.tags !== undefined) {
     database.prepare('UPDATE Resources SET tags = ? WHERE id = ?').run(encodeTags(change.tags), resourceId);
   }
@@ -128,8 +131,10 @@ function chunkCounts(database: Database, resourceId: number, revision: number) {
     .get(resourceId, revision) as Omit<ChangedMemory, 'revision'>;
 }
 
-interface SummaryRow extends Omit<MemorySummary, 'tags' | 'createdAt'> {
+interface SummaryRow extends Omit<MemorySummary, 'tags' | 'metadata' | 'origin' | 'createdAt'> {
   tags: string | null;
+  metadata: string | null;
+  origin: string | null;
   created_at: string | null;
   created_at_ms: number | null;
 }
@@ -138,8 +143,8 @@ export function listMemories(database: Database, filters: MemoryFilters, page: P
   const condition = allOf([...inScope('r.project', filters.scope), ...memoryConditions(filters)]);
   const rows = database
     .prepare<SummaryRow>(
-      `SELECT r.id AS resourceId, r.project, r.file_name AS fileName, r.type AS resourceType, r.tags, r.created_at,
-              r.created_at_ms, coalesce(r.revision, 1) AS revision,
+      `SELECT r.id AS resourceId, r.project, r.file_name AS fileName, r.type AS resourceType, r.tags, r.metadata,
+              r.origin, r.created_at, r.created_at_ms, r.content_hash AS contentHash, coalesce(r.revision, 1) AS revision,
               (SELECT count(*) FROM ResourceChunks c WHERE c.resource_id = r.id
                   AND coalesce(c.revision, 1) = coalesce(r.revision, 1)) AS chunkCount
          FROM Resources r WHERE coalesce(r.archived, 0) = 0 AND ${condition.sql} AND r.id < ? ORDER BY r.id DESC`,
@@ -148,9 +153,11 @@ export function listMemories(database: Database, filters: MemoryFilters, page: P
   return pageOf(
     rows,
     page.limit,
-    ({ tags, created_at, created_at_ms, ...row }): MemorySummary => ({
+    ({ tags, metadata, origin, created_at, created_at_ms, ...row }): MemorySummary => ({
       ...row,
       tags: decodeTags(tags),
+      metadata: decodeMetadata(metadata),
+      origin: decodeOrigin(origin),
       createdAt: { text: created_at ?? '', ms: created_at_ms },
     }),
   );

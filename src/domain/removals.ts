@@ -1,0 +1,68 @@
+import { LtmcError } from '../errors.ts';
+import { formatRef, type Ref, type RefKind, refKinds } from '../ids.ts';
+import type { Store } from './ports.ts';
+
+/** Rows by table. */
+export type RowCounts = Record<string, number>;
+
+/** Removing for good: rows with everything that hangs on them, and what they leave behind in the file. */
+export class Removals {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** What `remove` would take out, by table. Throws `not_found`, naming every ref that is not there. */
+  async preview(refs: readonly Ref[]): Promise<RowCounts> {
+    const missing: Ref[] = [];
+    for (const ref of refs) {
+      const rows = await this.#store.remove(ref.kind, [ref.id], { dryRun: true });
+      if (total(rows) === 0) missing.push(ref);
+    }
+    if (missing.length > 0) throw notThere(missing);
+    return this.#removeEach(refs, { dryRun: true });
+  }
+
+  /**
+   * Removes the rows, then overwrites what they left in free pages and in the write-ahead log. Each kind of
+   * row is one transaction. Throws `not_found` before anything is removed.
+   */
+  async remove(refs: readonly Ref[]): Promise<RowCounts> {
+    await this.preview(refs);
+    const counts = await this.#removeEach(refs, { dryRun: false });
+    await this.#store.purgeRemoved();
+    return counts;
+  }
+
+  async #removeEach(refs: readonly Ref[], options: { dryRun: boolean }): Promise<RowCounts> {
+    const counts: RowCounts = {};
+    for (const [kind, ids] of byKind(refs)) {
+      const removed = await this.#store.remove(kind, ids, options);
+      for (const [table, rows] of Object.entries(removed)) counts[table] = (counts[table] ?? 0) + rows;
+    }
+    return counts;
+  }
+}
+
+function byKind(refs: readonly Ref[]): [RefKind, number[]][] {
+  return refKinds
+    .map((kind): [RefKind, number[]] => [
+      kind,
+      [...new Set(refs.filter((ref) => ref.kind === kind).map(({ id }) => id))],
+    ])
+    .filter(([, ids]) => ids.length > 0);
+}
+
+function total(counts: RowCounts): number {
+  return Object.values(counts).reduce((sum, rows) => sum + rows, 0);
+}
+
+function notThere(refs: readonly Ref[]): LtmcError {
+  const names = refs.map(({ kind, id }) => formatRef(kind, id)).join(', ');
+  return new LtmcError(
+    'not_found',
+    `Expected what is to be removed to be there; there is no ${names}.`,
+    'Nothing was removed. Take the refs from an answer or from `ltmc list`.',
+  );
+}
