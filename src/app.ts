@@ -5,11 +5,14 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { type Config, type ConfigFlags, readConfig } from './config.ts';
+import { Metrics } from './domain/metrics.ts';
 import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
 import { LtmcError } from './errors.ts';
 import { setLogLevel } from './log.ts';
 import { projectOfFolder, type WorkingProject } from './project.ts';
+
+export { Metrics };
 
 export interface App {
   services: Services;
@@ -21,6 +24,8 @@ export interface App {
 export interface OpenAppOptions {
   /** Look only: where there is no database, `not_found` instead of a new one. Default: false. */
   mustExist?: boolean;
+  /** Counts this process's calls; its counts are kept in the database. Default: nothing is counted. */
+  metrics?: Metrics;
   /** Give pending vectors their values in the background while the app is open. Default: false. */
   fillPendingVectors?: boolean;
 }
@@ -63,19 +68,25 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const { CodePatterns } = await import('./domain/code-patterns.ts');
   const { MemoryCatalog } = await import('./domain/memory-catalog.ts');
   const { Removals } = await import('./domain/removals.ts');
+  const { PatternAccuracy } = await import('./domain/pattern-accuracy.ts');
   const { ServerStatus } = await import('./domain/server-status.ts');
+  const codePatterns = new CodePatterns(store, embedder, Date.now);
+  options.metrics?.keepIn(store, embedder);
+  const metrics = options.metrics ?? new Metrics();
   let closing: Promise<void> | undefined;
   return {
     store,
     services: {
       memories: new Memories(store, embedder, Date.now),
-      codePatterns: new CodePatterns(store, embedder, Date.now),
+      codePatterns,
       catalog: new MemoryCatalog(store),
       removals: new Removals(store),
       status: new ServerStatus(store, embedder),
+      metrics,
+      patternAccuracy: new PatternAccuracy(store, codePatterns, Date.now),
     },
     close() {
-      closing ??= closeAll([embedder, store]);
+      closing ??= closeAll([{ close: () => metrics.flush() }, embedder, store]);
       return closing;
     },
   };

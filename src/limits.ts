@@ -69,6 +69,14 @@ export const limits = {
   parentCheckMs: 500,
   instructionsCharactersMax: 2_000,
 
+  // counters
+  /** Counters are written to the database at most this often. */
+  counterWriteMs: 5_000,
+  /** How often the self-retrieval probe runs, over how many attempts, and among how many answers it looks. */
+  retrievalProbeMs: 10 * 60_000,
+  retrievalProbeAttempts: 20,
+  retrievalProbeTopK: 5,
+
   // errors and repairs
   /** Of a longer error text, half of this at each end is looked at. */
   errorReadBytesMax: 2_000_000,

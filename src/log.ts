@@ -13,7 +13,15 @@ export function setLogLevel(level: LogLevel): void {
   threshold = logLevels.indexOf(level);
 }
 
+/** Errors logged by this process, whether or not the level lets them be shown. */
+let errorCount = 0;
+
+export function loggedErrors(): number {
+  return errorCount;
+}
+
 function write(level: LogLevel, message: string, fields: Fields): void {
+  if (level === 'error') errorCount++;
   if (logLevels.indexOf(level) > threshold) return;
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
 }

@@ -13,7 +13,7 @@ export const serveCommand: Command = {
   positionals: [],
   async run({ configFlags, environment }) {
     // Side by side: reading and compiling the protocol's chunk is most of the time to the first answer.
-    const [{ loadConfig, openApp, workingProject }, { serveOverStdio }, { programVersion }] =
+    const [{ loadConfig, Metrics, openApp, workingProject }, { serveOverStdio }, { programVersion }] =
       await Promise.all([import('../app.ts'), import('../mcp/stdio.ts'), import('../package-root.ts')]);
     const config = await loadConfig(configFlags, environment);
     const project = workingProject(config);
@@ -25,12 +25,14 @@ export const serveCommand: Command = {
       );
     }
 
+    const metrics = new Metrics();
     let opening: ReturnType<typeof openApp> | undefined;
     await serveOverStdio({
       version: programVersion(),
       toolSet: config.toolSet,
+      metrics,
       async openContext() {
-        opening ??= openApp(config, { fillPendingVectors: true });
+        opening ??= openApp(config, { fillPendingVectors: true, metrics });
         try {
           const { services } = await opening;
           return { services, defaultProject: project.name, projectReason: project.why, now: Date.now };

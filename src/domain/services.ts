@@ -2,6 +2,8 @@ import type { CodePatterns } from './code-patterns.ts';
 import type { Memories } from './memories.ts';
 import type { MemoryCatalog } from './memory-catalog.ts';
 import type { Removals } from './removals.ts';
+import type { Metrics } from './metrics.ts';
+import type { PatternAccuracy } from './pattern-accuracy.ts';
 import type { ServerStatus } from './server-status.ts';
 
 /** What the tools work with. Made in app.ts. */
@@ -11,4 +13,6 @@ export interface Services {
   catalog: MemoryCatalog;
   removals: Removals;
   status: ServerStatus;
+  metrics: Metrics;
+  patternAccuracy: PatternAccuracy;
 }

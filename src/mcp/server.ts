@@ -1,7 +1,7 @@
 import { ProtocolError, ProtocolErrorCode, Server, type Tool } from '@modelcontextprotocol/server';
-import { toLtmcError } from '../errors.ts';
+import type { Metrics } from '../domain/metrics.ts';
+import { type ErrorCode, toLtmcError } from '../errors.ts';
 import { log } from '../log.ts';
-import type { CallCounters } from '../tools/call-counters.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import advertised from './advertised-tools.json' with { type: 'json' };
 import type { CallsInFlight } from './calls-in-flight.ts';
@@ -14,7 +14,7 @@ export interface ServerOptions {
   toolSet: 'all' | 'core';
   /** See ServeOverStdioOptions. */
   openContext: () => Promise<ToolContext>;
-  counters: CallCounters;
+  metrics: Metrics;
   calls: CallsInFlight;
 }
 
@@ -64,21 +64,18 @@ function listed(toolSet: 'all' | 'core'): Tool[] {
 /** The one place where a thrown error becomes an answer. */
 async function answer(name: string, rawArguments: unknown, options: ServerOptions) {
   const startedMs = performance.now();
-  let failed = false;
+  let errorCode: ErrorCode | undefined;
   try {
     const [{ callTool }, { tools }] = await Promise.all([
       import('../tools/call-tool.ts'),
       import('../tools/index.ts'),
     ]);
     const tool = tools.find((candidate) => candidate.name === name)!;
-    const structuredContent = await callTool(tool, rawArguments, async () => ({
-      ...(await options.openContext()),
-      counters: options.counters,
-    }));
+    const structuredContent = await callTool(tool, rawArguments, options.openContext);
     return { structuredContent, content: [textBlock(structuredContent)] };
   } catch (thrown) {
-    failed = true;
     const { code, message, hint, example, cause } = toLtmcError(thrown);
+    errorCode = code;
     if (code === 'internal_error') {
       log.error('A tool failed inside.', {
         tool: name,
@@ -88,7 +85,7 @@ async function answer(name: string, rawArguments: unknown, options: ServerOption
     const content = [textBlock({ success: false, error: message, code, hint, ...(example && { example }) })];
     return { isError: true, content };
   } finally {
-    options.counters.record(performance.now() - startedMs, failed);
+    options.metrics.recordCall(name, performance.now() - startedMs, errorCode);
   }
 }
 

@@ -1,7 +1,6 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { limits } from '../limits.ts';
 import { log } from '../log.ts';
-import { CallCounters } from '../tools/call-counters.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
 import { makeServer } from './server.ts';
 import type { ServeOverStdioOptions } from './stdio.ts';
@@ -9,12 +8,11 @@ import { StdioTransport } from './stdio-transport.ts';
 
 /** One client from its first message to the end of the process; see `serveOverStdio`. */
 export async function serveConnection(options: ServeOverStdioOptions): Promise<void> {
-  const { version, toolSet, openContext } = options;
+  const { version, toolSet, openContext, metrics } = options;
   const transport = new StdioTransport(process.stdin, process.stdout);
   const calls = new CallsInFlight();
-  const counters = new CallCounters();
   const ended = endOfConnection(transport);
-  const connection = serveStdio(() => makeServer({ version, toolSet, openContext, counters, calls }), {
+  const connection = serveStdio(() => makeServer({ version, toolSet, openContext, metrics, calls }), {
     transport,
     onerror: (error) => log.warn('MCP connection', { problem: error.message }),
   });

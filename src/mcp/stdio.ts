@@ -1,4 +1,5 @@
 import { config as configureZod } from 'zod';
+import type { Metrics } from '../domain/metrics.ts';
 import type { ToolContext } from '../tools/tool.ts';
 
 export interface ServeOverStdioOptions {
@@ -10,6 +11,8 @@ export interface ServeOverStdioOptions {
    * to the others. A failure is that call's answer; the server lives on.
    */
   openContext: () => Promise<ToolContext>;
+  /** Counts the calls. */
+  metrics: Metrics;
   /** Closes what openContext opened; called once, when the connection has ended. */
   close: () => Promise<void>;
 }

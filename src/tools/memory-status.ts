@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import type { MetricTotals } from '../domain/metrics.ts';
+import { latencyBoundsMs } from '../domain/metrics.ts';
+import type { PatternOutcomes } from '../domain/pattern-accuracy.ts';
 import { programVersion } from '../package-root.ts';
-import { telling } from './answer-values.ts';
+import { telling, threeDigits } from './answer-values.ts';
 import { projectToRead } from './arguments.ts';
 import { defineTool } from './tool.ts';
 
@@ -39,8 +42,9 @@ export const memoryStatus = defineTool({
   core: true,
   example: {},
   handler: async (args, context) => {
-    const { store, model, mode, problems } = await context.services.status.report();
-    const calls = context.counters?.report();
+    const { status, metrics, patternAccuracy } = context.services;
+    const { store, model, mode, problems } = await status.report();
+    const totals = await metrics.totals();
     return {
       version: programVersion(),
       database: {
@@ -64,17 +68,41 @@ export const memoryStatus = defineTool({
       mode,
       pending_vectors: store.pendingVectors,
       last_backup: store.lastBackup,
-      counters: {
-        ...(calls && {
-          calls: calls.calls,
-          errors: calls.errors,
-          call_ms_mean: Math.round(calls.meanMs),
-          call_ms_max: Math.round(calls.slowestMs),
-        }),
-        texts_embedded: model.textsEmbedded,
-        embedding_ms: Math.round(model.embeddingMs),
-      },
+      counters: countersOf(totals, await patternAccuracy.outcomes(), store.nextVectorId - 1),
       problems,
     };
   },
 });
+
+/** Of every process that used the database since it was made; this call is counted when it has ended. */
+function countersOf(totals: MetricTotals, outcomes: PatternOutcomes, vectorIdsIssued: number) {
+  const { all } = totals;
+  return {
+    calls: all.calls,
+    errors: all.errors,
+    ...telling({
+      call_ms_mean: all.calls === 0 ? undefined : threeDigits(all.totalMs / all.calls),
+      call_ms_p95: percentile95Ms(all),
+    }),
+    texts_embedded: totals.textsEmbedded,
+    embedding_ms: Math.round(totals.embeddingMs),
+    vector_ids_issued: vectorIdsIssued,
+    id_collisions: totals.idCollisions,
+    logged_errors: totals.loggedErrors,
+    ...telling({
+      pattern_success_rate: rounded(outcomes.successRate),
+      pattern_accuracy: rounded(outcomes.retrievalAccuracy),
+    }),
+  };
+}
+
+/** The bound of the histogram that 95 of 100 calls keep; nothing where more than 5 are slower than all bounds. */
+function percentile95Ms({ calls, callsWithinMs }: MetricTotals['all']): number | undefined {
+  return calls === 0
+    ? undefined
+    : latencyBoundsMs.find((_, index) => (callsWithinMs[index] ?? 0) >= 0.95 * calls);
+}
+
+function rounded(share: number | null): number | undefined {
+  return share === null ? undefined : threeDigits(share);
+}

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import type { ProjectName } from '../domain/ports.ts';
 import type { Services } from '../domain/services.ts';
-import type { CallCounters } from './call-counters.ts';
 
 /** What a handler works with. */
 export interface ToolContext {
@@ -12,8 +11,6 @@ export interface ToolContext {
   /** How the default project was found, as a phrase for memory_status. */
   projectReason?: string;
   now: Clock;
-  /** Calls of this connection, for memory_status. */
-  counters?: CallCounters;
 }
 
 /** True statements about a tool; `openWorldHint` is false for all of them. */

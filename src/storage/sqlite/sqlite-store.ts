@@ -1,5 +1,6 @@
 import type { Store } from '../../domain/ports.ts';
 import { programVersion } from '../../package-root.ts';
+import { newestAttemptIds, readAttemptOutcomes } from './attempt-outcomes.ts';
 import { insertMessage, insertQueryLog, readMessages, searchMessages } from './chat-rows.ts';
 import { addToCounters, readCounters } from './counter-rows.ts';
 import { Database } from './database.ts';
@@ -150,6 +151,11 @@ class SqliteStore implements Store {
     this.#database.write((database) => addToCounters(database, amounts));
 
   counters: Store['counters'] = async () => this.#database.read(readCounters);
+
+  attemptOutcomes: Store['attemptOutcomes'] = async () => this.#database.read(readAttemptOutcomes);
+
+  newestAttempts: Store['newestAttempts'] = async (limit) =>
+    this.#database.read((database) => newestAttemptIds(database, limit));
 
   remove: Store['remove'] = async (kind, ids, { dryRun }) => {
     const work = (database: Database) => removeRows(database, kind, ids);
