@@ -15,14 +15,15 @@ export class TestProcess {
   /** Every line of its stdout so far. */
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
-  #errors = '';
+  /** What it wrote to stderr. */
+  errors = '';
   #waiting: { count: number; resolve: () => void }[] = [];
 
   constructor(command: string, args: readonly string[], options: SpawnOptions = {}) {
     this.#child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.on('error', () => undefined);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#errors += chunk.toString();
+      this.errors += chunk.toString();
     });
     const lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream });
     lines.on('line', (line) => {
@@ -50,7 +51,7 @@ export class TestProcess {
   /** Waits until it is about to begin; fails with what it wrote to stderr when it never is. */
   async ready(): Promise<void> {
     await this.linesWritten(1);
-    if (this.lines[0] !== 'ready') throw new Error(`The process did not begin: ${this.#errors}`);
+    if (this.lines[0] !== 'ready') throw new Error(`The process did not begin: ${this.errors}`);
   }
 
   send(line: string): void {
@@ -64,7 +65,7 @@ export class TestProcess {
   /** What it answered after `ready`, once it has ended well. */
   async answer<Answer>(): Promise<Answer> {
     const { code, signal } = await this.exit;
-    if (code !== 0) throw new Error(`The process ended with ${code ?? signal}: ${this.#errors}`);
+    if (code !== 0) throw new Error(`The process ended with ${code ?? signal}: ${this.errors}`);
     return JSON.parse(this.lines.at(-1) ?? 'null') as Answer;
   }
 

@@ -1,7 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../../errors.ts';
+
+/** As much as the shared memory of a new write-ahead log takes, and some pages. */
+const probeBytes = 64 * 1024;
 
 /** What SQLite or the file system threw, as an error of ours that says what to do; other values unchanged. */
 export function databaseError(thrown: unknown, path: string): unknown {
@@ -29,6 +32,9 @@ function fromFileSystem(code: string, path: string, cause: unknown): LtmcError |
 
 function fromSqlite(code: string, path: string, cause: unknown): unknown {
   if (code === 'SQLITE_FULL') return diskFull(cause);
+  if ((code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) && diskIsFull(path)) {
+    return diskFull(cause);
+  }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new LtmcError(
       'database_busy',
@@ -49,7 +55,6 @@ function fromSqlite(code: string, path: string, cause: unknown): unknown {
       { cause },
     );
   }
-  // A device error. Shared memory and the write-ahead log also fail this way when the disk is full.
   if (code.startsWith('SQLITE_IOERR')) {
     return new LtmcError(
       'database_unreachable',
@@ -64,10 +69,27 @@ function fromSqlite(code: string, path: string, cause: unknown): unknown {
 function diskFull(cause: unknown): LtmcError {
   return new LtmcError(
     'disk_full',
-    'The disk is full: nothing of this call was stored, what was there before is safe and can be read.',
+    'The disk is full: nothing of this call was stored; what was there before is safe.',
     'Make room and try again.',
     { cause },
   );
+}
+
+/**
+ * Asks the disk itself: SQLite tells a quota that is used up, and a log's shared memory that finds no room, by
+ * the codes of a broken disk.
+ */
+function diskIsFull(path: string): boolean {
+  const probe = `${path}.${process.pid}.room`;
+  try {
+    writeFileSync(probe, Buffer.alloc(probeBytes), { flag: 'wx', mode: 0o600, flush: true });
+    return false;
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    return code === 'ENOSPC' || code === 'EDQUOT';
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 function readOnly(path: string, cause: unknown): LtmcError {
