@@ -52,8 +52,8 @@ export interface Command {
   /** Sentences for the command's own help. */
   description: string;
   flags: readonly Flag[];
-  /** How many positional words there may be, and what each is called. */
-  positionals: { name: string; required: boolean }[];
+  /** How many positional words there may be, and what each is called; `many`: the last one, any number of times. */
+  positionals: { name: string; required: boolean; many?: true }[];
   /** Throws LtmcError; anything it returns normally is success. */
   run(invocation: Invocation): Promise<void>;
 }

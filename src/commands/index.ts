@@ -1,13 +1,19 @@
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
+import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
+import { listCommand } from './list.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { showCommand } from './show.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   serveCommand,
   demoCommand,
   searchCommand,
+  listCommand,
+  showCommand,
+  forgetCommand,
   helpCommand(() => commands),
 ];

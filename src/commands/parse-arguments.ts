@@ -77,6 +77,7 @@ function wholeNumber(command: Command, flag: string, given: string): number {
 function checkPositionals(command: Command, given: readonly string[]): void {
   const missing = command.positionals.slice(given.length).find(({ required }) => required);
   if (missing !== undefined) throw wrongUsage(command, `Expected ${missing.name}; got nothing.`);
+  if (command.positionals.at(-1)?.many) return;
   const extra = given[command.positionals.length];
   if (extra === undefined) return;
   const first = command.positionals[0];
