@@ -137,7 +137,8 @@ describe.each(eras)('code patterns through a %s client', (era) => {
   });
 
   test.each([
-    [{ fixes_pattern_id: 9_999 }, 'not_found'],
+    [{ fixes_pattern_id: 9_999, result: 'pass' }, 'not_found'],
+    [{ fixes_pattern_id: 1 }, 'invalid_argument'],
     [{ used_pattern_ids: [9_999] }, 'not_found'],
     [{ execution_time_ms: -1 }, 'invalid_argument'],
     [{ result: 'maybe' }, 'invalid_argument'],
