@@ -30,6 +30,8 @@ export const limits = {
   // what an answer may hold
   answerTokensDefault: 2_000,
   getMemoryTokensDefault: 8_000,
+  /** A slice this many times the token budget is looked at: more characters than that a token never stands for. */
+  charactersPerTokenMax: 16,
   answerTokensMax: 100_000,
   briefCodeLinesMax: 60,
   /** Of a prompt and of an error text in a brief answer. */
@@ -38,6 +40,8 @@ export const limits = {
   patternFrameTokens: 24,
   linkedPatternsMax: 10,
   knownProjectsMax: 50,
+  /** Of a text that is only compared with others, this much of its beginning: more than the model reads. */
+  linkedTextCharactersMax: 4_000,
   /** Rows on one page of a list. */
   listRowsDefault: 20,
   listRowsMax: 1_000,
@@ -68,6 +72,36 @@ export const limits = {
   exitMs: 1_900,
   parentCheckMs: 500,
   instructionsCharactersMax: 2_000,
+
+  // the connection over HTTP
+  /** One request. The largest content there is, with every character escaped, fits. */
+  httpBodyBytesMax: 8_000_000,
+  /** Levels of lists and objects in a request: those of an argument and of what is around it. */
+  httpJsonDepthMax: 48,
+  httpConnectionsMax: 256,
+  httpHeaderBytesMax: 16 * 1024,
+  httpHeadersMsMax: 10_000,
+  httpRequestMsMax: 60_000,
+  httpKeepAliveMs: 30_000,
+  httpTimeoutCheckMs: 2_000,
+  /** Requests of one token: so many at once, and so many a second for as long as one likes. */
+  httpRequestsBurst: 2_000,
+  httpRequestsPerSecond: 200,
+  /** The same for requests without a valid token, all of them together. */
+  httpRefusedRequestsBurst: 100,
+  httpRefusedRequestsPerSecond: 10,
+  httpSubscriptionsMax: 64,
+  /** Sessions of clients before 2026-07-28. The one that was idle longest makes room. */
+  httpSessionsMax: 100,
+  httpSessionIdleMs: 30 * 60_000,
+  httpSessionSweepMs: 60_000,
+  /** What a session keeps to send again to a client whose connection broke. */
+  httpSessionEventsMax: 64,
+  httpSessionEventBytesMax: 1_000_000,
+  /** How long calls that were received are still answered once the server ends. */
+  httpDrainMs: 10_000,
+  /** How long answers that are made may still take to be sent then. */
+  httpFlushMs: 1_000,
 
   // counters
   /** Counters are written to the database at most this often. */

@@ -1,5 +1,30 @@
+import { LtmcError } from '../errors.ts';
+import { formatRef } from '../ids.ts';
+import { limits } from '../limits.ts';
+import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Clock } from './clock.ts';
-import type { Embedder, MemoryRecord, Origin, ProjectName, ReadScope, Store, Timestamp } from './ports.ts';
+import { type Confidence, confidenceOf, type Evidence, evidenceOf } from './confidence.ts';
+import { FieldMasks } from './field-masks.ts';
+import { contentHash, embeddedChunks, wholeText } from './memory-text.ts';
+import type {
+  ChunkHit,
+  ChunkRecord,
+  Embedder,
+  MemoryFilters,
+  MemoryRecord,
+  Origin,
+  ProjectName,
+  ReadScope,
+  Store,
+  Timestamp,
+} from './ports.ts';
+import { ranked, scoreOf } from './ranking.ts';
+import { searchInputOf } from './search-input.ts';
+import { timestampAt } from './timestamp.ts';
+import { headWithin } from './token-count.ts';
+import { assertWellFormed } from './well-formed.ts';
+
+const dayMs = 86_400_000;
 
 export interface StoreMemoryInput {
   project: ProjectName;
@@ -33,7 +58,7 @@ export interface StoreMemoryResult {
   modelProblem?: string;
 }
 
-export type Confidence = 'high' | 'low' | 'none';
+export type { Confidence } from './confidence.ts';
 
 /** How a search was answered: `lexical` when there is no model, and `reason` says why. */
 export type SearchMode = { mode: 'hybrid' } | { mode: 'lexical'; reason: string };
@@ -93,19 +118,183 @@ export interface MemoryView {
 
 /** Storing and finding memories. */
 export class Memories {
-  constructor(_store: Store, _embedder: Embedder, _clock: Clock) {}
-  store(_input: StoreMemoryInput): Promise<StoreMemoryResult> {
-    throw new Error('not yet');
+  readonly #store: Store;
+  readonly #embedder: Embedder;
+  readonly #clock: Clock;
+
+  constructor(store: Store, embedder: Embedder, clock: Clock) {
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#clock = clock;
   }
-  retrieve(_input: RetrieveInput): Promise<RetrieveResult> {
-    throw new Error('not yet');
+
+  /**
+   * Stores a text whole, cut into chunks that the model reads. What cannot be embedded within
+   * `limits.embeddingBudgetMsPerCall` is pending. Throws `invalid_argument` for text that is not well formed.
+   */
+  async store(input: StoreMemoryInput): Promise<StoreMemoryResult> {
+    const masks = new FieldMasks(await this.#store.maskKey());
+    const content = masks.take('content', input.content);
+    const named = {
+      project: input.project,
+      fileName: masks.take('file_name', input.fileName),
+      contentHash: contentHash(content),
+      tags: input.tags.map((tag) => masks.take('tags', tag)),
+      metadata: masks.takeJson('metadata', input.metadata),
+    };
+    const unchanged = await this.#store.touchUnchanged(named);
+    if (unchanged !== null) return { ...unchanged, masked: masks.masked };
+    const { chunks, modelHash, modelProblem } = await embeddedChunks(this.#embedder, content);
+    const stored = await this.#store.storeResource({
+      ...named,
+      resourceType: masks.take('resource_type', input.resourceType),
+      origin: input.origin,
+      createdAt: input.createdAt ?? timestampAt(this.#clock()),
+      chunks,
+      modelHash,
+      replace: input.replace,
+    });
+    return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
   }
-  /** Throws `not_found`. */
-  get(_input: { resourceId: number; offset: number; maxTokens: number }): Promise<MemoryView> {
-    throw new Error('not yet');
+
+  /** The chunks that answer a question, best first; none of them when nothing is relevant. */
+  async retrieve(input: RetrieveInput): Promise<RetrieveResult> {
+    assertWellFormed('query', input.query);
+    const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
+    const found = await this.#store.searchChunks(searched, this.#filtersOf(input));
+    const order = ranked(found.hits, (hit) => hit.chunkId);
+    const evidence = evidenceOf(found, order[0]?.hit, searched.vector !== null);
+    const confidence = order.length === 0 ? 'none' : confidenceOf(evidence);
+    const knownProjects = await this.#projectsInstead(found.searchedRows, input.scope);
+    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
+
+    const shown = order.slice(0, input.topK);
+    const records = new Map(
+      (await this.#store.getChunks(shown.map(({ hit }) => hit.chunkId))).map((chunk) => [
+        chunk.chunkId,
+        chunk,
+      ]),
+    );
+    const chunks: RetrievedChunk[] = [];
+    for (const { hit, relevance } of shown) {
+      const record = records.get(hit.chunkId);
+      if (record === undefined) continue;
+      chunks.push({
+        n: chunks.length + 1,
+        ...describe(record),
+        score: scoreOf(relevance),
+        ...(hit.cosine === null ? {} : { similarity: hit.cosine }),
+        ...(input.explain ? { why: explain(hit, relevance, evidence) } : {}),
+      });
+    }
+    const [nearest] = chunks;
+    if (confidence === 'none' && !input.includeWeak) {
+      return {
+        context: '',
+        chunks: [],
+        ...answer,
+        ...(nearest === undefined ? {} : { nearest: closeness(nearest) }),
+      };
+    }
+    const { context, cut } = await answerContext(
+      chunks.map((chunk) => contextItem(chunk, records.get(chunk.chunkId) as ChunkRecord)),
+      input.maxTokens,
+      this.#embedder,
+      this.#clock,
+    );
+    return {
+      context,
+      chunks: chunks.map((chunk) => (cut.has(chunk.n) ? { ...chunk, cut: true } : chunk)),
+      ...answer,
+    };
   }
+
+  /** A memory whole, or the part of it from `offset` that fits the budget. Throws `not_found`. */
+  async get(input: { resourceId: number; offset: number; maxTokens: number }): Promise<MemoryView> {
+    const record = await this.#store.getMemory(input.resourceId);
+    if (record === null) {
+      throw new LtmcError(
+        'not_found',
+        `Expected the id of a stored memory; there is no memory ${input.resourceId}.`,
+        'retrieve_memory and list_memories name the ids that there are.',
+      );
+    }
+    const whole = wholeText(record.chunks);
+    const rest = whole.slice(input.offset, input.offset + input.maxTokens * limits.charactersPerTokenMax);
+    const content = await headWithin(this.#embedder, rest, input.maxTokens);
+    const end = input.offset + content.length;
+    return {
+      record,
+      content,
+      offset: input.offset,
+      ...(end < whole.length ? { nextOffset: end } : {}),
+      totalCharacters: whole.length,
+    };
+  }
+
   /** The memory that a chunk belongs to. Throws `not_found`. */
-  resourceIdOfChunk(_chunkId: number): Promise<number> {
-    throw new Error('not yet');
+  async resourceIdOfChunk(chunkId: number): Promise<number> {
+    const resourceId = await this.#store.resourceOfChunk(chunkId);
+    if (resourceId !== null) return resourceId;
+    throw new LtmcError(
+      'not_found',
+      `Expected the id of a stored chunk; there is no chunk ${chunkId}.`,
+      'retrieve_memory names the chunks that there are.',
+    );
   }
+
+  #filtersOf(input: RetrieveInput): MemoryFilters {
+    return {
+      scope: input.scope,
+      ...(input.resourceType === undefined ? {} : { resourceType: input.resourceType }),
+      ...(input.fileName === undefined ? {} : { fileName: input.fileName }),
+      ...(input.tags === undefined ? {} : { tags: input.tags }),
+      ...(input.maxAgeDays === undefined ? {} : { createdAfterMs: this.#clock() - input.maxAgeDays * dayMs }),
+    };
+  }
+
+  /** What projects there are, for a question about one that holds nothing. */
+  async #projectsInstead(searchedRows: number, scope: ReadScope): Promise<string[] | undefined> {
+    if (searchedRows > 0 || scope === 'all' || scope.project === null) return undefined;
+    const projects = await this.#store.projects(limits.knownProjectsMax);
+    return projects.includes(scope.project) ? undefined : projects;
+  }
+}
+
+function describe(record: ChunkRecord): Omit<RetrievedChunk, 'n' | 'score'> {
+  return {
+    chunkId: record.chunkId,
+    resourceId: record.resourceId,
+    fileName: record.fileName,
+    resourceType: record.resourceType,
+    createdAt: record.createdAt.ms === null ? null : new Date(record.createdAt.ms).toISOString(),
+    project: record.project,
+  };
+}
+
+function contextItem(chunk: RetrievedChunk, record: ChunkRecord): ContextItem {
+  return {
+    n: chunk.n,
+    ref: formatRef('chunk', chunk.chunkId),
+    label: record.fileName,
+    project: record.project,
+    origin: record.origin,
+    createdAtMs: record.createdAt.ms,
+    text: record.text,
+  };
+}
+
+function closeness(chunk: RetrievedChunk): NonNullable<RetrieveResult['nearest']> {
+  const { chunkId, resourceId, fileName, score, similarity } = chunk;
+  return { chunkId, resourceId, fileName, score, ...(similarity === undefined ? {} : { similarity }) };
+}
+
+function explain(hit: ChunkHit, relevanceValue: number, evidence: Evidence): Record<string, number> {
+  return {
+    relevance: relevanceValue,
+    bm25: hit.bm25,
+    ...(hit.cosine === null ? {} : { cosine: hit.cosine }),
+    best_coverage: evidence.coverage,
+    searched_rows: evidence.searchedRows,
+  };
 }

@@ -69,15 +69,18 @@ export function ownerVectors(
   return vectors;
 }
 
-/** Where the text of each role is kept. */
+/** Where the text of each role is kept; for messages and todos as domain/chats.ts and domain/todos.ts join it. */
 const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<EmbeddingRole, string>> }> = {
   chunk: { table: 'ResourceChunks', columns: { text: 'chunk_text' } },
   pattern: {
     table: 'CodePatterns',
     columns: { prompt: 'input_prompt', code: 'generated_code', lesson: 'lesson' },
   },
-  message: { table: 'ChatHistory', columns: { text: 'content' } },
-  todo: { table: 'Todos', columns: { text: 'title' } },
+  message: { table: 'ChatHistory', columns: { text: "role || ': ' || content" } },
+  todo: {
+    table: 'Todos',
+    columns: { text: "CASE description WHEN '' THEN title ELSE title || char(10) || description END" },
+  },
 };
 
 export function pendingRows(database: Database, limit: number): PendingEmbedding[] {

@@ -1,0 +1,86 @@
+import type { Clock } from './clock.ts';
+import { embedForWrite } from './embed-for-write.ts';
+import { FieldMasks } from './field-masks.ts';
+import type { MaskedSecret } from './memories.ts';
+import type { Embedder, Origin, ProjectName, Store, Timestamp } from './ports.ts';
+import { timestampAt } from './timestamp.ts';
+import { searchText } from './words.ts';
+
+export interface LogMessageInput {
+  project: ProjectName;
+  conversationId: string;
+  role: string;
+  content: string;
+  agentName: string | null;
+  sourceTool: string | null;
+  metadata: Record<string, unknown> | null;
+  origin: Origin;
+  /** Default: now. */
+  createdAt?: Timestamp;
+}
+
+export interface LoggedMessage {
+  messageId: number;
+  pendingVectors: number;
+  masked: MaskedSecret[];
+  modelProblem?: string;
+}
+
+/** The text that stands for a message in both indexes: who said it, and what. */
+export function messageText(role: string, content: string): string {
+  return `${role}: ${content}`;
+}
+
+/** The chat log. */
+export class Chats {
+  readonly #store: Store;
+  readonly #embedder: Embedder;
+  readonly #clock: Clock;
+
+  constructor(store: Store, embedder: Embedder, clock: Clock) {
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#clock = clock;
+  }
+
+  /** Stores a message so that it can be found; throws `invalid_argument` for text that is not well formed. */
+  async log(input: LogMessageInput): Promise<LoggedMessage> {
+    const masks = new FieldMasks(await this.#store.maskKey());
+    const role = masks.take('role', input.role);
+    const content = masks.take('content', input.content);
+    const text = messageText(role, content);
+    const { vectors, modelHash, modelProblem } = await embedForWrite(this.#embedder, [text]);
+    const stored = await this.#store.logMessage({
+      project: input.project,
+      conversationId: masks.take('conversation_id', input.conversationId),
+      role,
+      content,
+      agentName: masks.takeOptional('agent_name', input.agentName),
+      sourceTool: masks.takeOptional('source_tool', input.sourceTool),
+      metadata: masks.takeJson('metadata', input.metadata),
+      origin: input.origin,
+      createdAt: input.createdAt ?? timestampAt(this.#clock()),
+      searchText: searchText(text),
+      vector: vectors[0] ?? null,
+      modelHash,
+    });
+    return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
+  }
+
+  /** Logs that a question was asked and which chunks answered it; the log itself is never an answer. */
+  async logQuery(input: {
+    project: ProjectName;
+    conversationId: string;
+    query: string;
+    chunkIds: number[];
+  }): Promise<{ messageId: number }> {
+    const masks = new FieldMasks(await this.#store.maskKey());
+    return this.#store.logQuery({
+      project: input.project,
+      conversationId: masks.take('conversation_id', input.conversationId),
+      query: masks.take('query', input.query),
+      chunkIds: input.chunkIds,
+      createdAt: timestampAt(this.#clock()),
+    });
+  }
+}

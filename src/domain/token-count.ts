@@ -1,0 +1,32 @@
+import { LtmcError } from '../errors.ts';
+import type { Embedder } from './ports.ts';
+
+/** Without a tokenizer, one token for three bytes: prose and code have fewer. */
+const bytesPerTokenAtLeast = 3;
+
+/** The tokens of each text, for budgets; a stated estimate where no tokenizer can be loaded. */
+export async function countTokens(embedder: Embedder, texts: readonly string[]): Promise<number[]> {
+  try {
+    return await embedder.countTokens(texts);
+  } catch (thrown) {
+    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+    return texts.map((text) => Math.ceil(Buffer.byteLength(text) / bytesPerTokenAtLeast));
+  }
+}
+
+/** The longest head of the text, cut between characters, that has at most `tokens` tokens. */
+export async function headWithin(embedder: Embedder, text: string, tokens: number): Promise<string> {
+  let shorter = 0;
+  let longer = text.length;
+  const [whole = 0] = await countTokens(embedder, [text]);
+  if (whole <= tokens) return text;
+  // A head that is too long has at least its share too many, so halving ends after few counts.
+  while (longer - shorter > Math.max(8, text.length / 64)) {
+    const middle = Math.floor((shorter + longer) / 2);
+    const [count = 0] = await countTokens(embedder, [text.slice(0, middle)]);
+    if (count <= tokens) shorter = middle;
+    else longer = middle;
+  }
+  const cutsPair = /[\ud800-\udbff]/.test(text.charAt(shorter - 1));
+  return text.slice(0, cutsPair ? shorter - 1 : shorter);
+}
