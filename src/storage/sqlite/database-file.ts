@@ -41,7 +41,10 @@ export function databaseFileKind(path: string): DatabaseFileKind {
   const bytesRead = readSync(file, header, 0, headerBytes, 0);
   closeSync(file);
   if (bytesRead === 0) return 'new';
-  if (bytesRead < headerBytes || header.toString('latin1', 0, 16) !== sqliteMagic) return 'not_a_database';
+  if (bytesRead < headerBytes || header.toString('latin1', 0, 16) !== sqliteMagic) {
+    // A journal beside it may undo what a killed process wrote before the header.
+    return existsSync(`${path}-journal`) ? kindOfCopy(path) : 'not_a_database';
+  }
   if (header.readUInt32BE(68) === applicationId) return 'ltmc';
   return kindOfCopy(path);
 }

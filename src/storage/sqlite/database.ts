@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import { databaseError, newerDatabase } from './database-error.ts';
+import { damaged, databaseError, newerDatabase, newestBackup } from './database-error.ts';
 import { databaseFileKind } from './database-file.ts';
 import { stemTables } from './full-text.ts';
 import { journalModeFor, probeFileSystem } from './journal-mode.ts';
@@ -170,6 +170,9 @@ function notPurged(): LtmcError {
 
 function refuseOthersDatabase(path: string): void {
   const kind = databaseFileKind(path);
+  // Emptied, or without its head: what it was is known by the backups beside it.
+  const blank = kind === 'not_a_database' || (kind === 'new' && existsSync(path));
+  if (blank && newestBackup(path) !== null) throw damaged(path);
   if (kind === 'python_ltmc') {
     throw new LtmcError(
       'needs_migration',

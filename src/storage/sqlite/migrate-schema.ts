@@ -25,14 +25,14 @@ interface MigrationContext {
 export function migrateSchema(connection: Sqlite.Database, context: MigrationContext): void {
   const migrations = context.migrations ?? schemaMigrations;
   const newest = migrations.at(-1)?.version ?? 0;
-  const found = schemaState(connection);
+  const found = schemaState(connection, context.path);
   if (found.oldestWriter > newest) throw newerDatabase();
   if (found.version >= newest) return;
   if (found.version > 0) backUp(connection, found.version, context);
   for (const migration of migrations) {
     connection
       .transaction(() => {
-        if (schemaState(connection).version >= migration.version) return;
+        if (schemaState(connection, context.path).version >= migration.version) return;
         applyOne(connection, migration, context);
       })
       .immediate();
@@ -51,15 +51,22 @@ function applyOne(connection: Sqlite.Database, migration: SchemaMigration, conte
     .run(migration.version, migration.name, nowText, context.programVersion);
 }
 
-function schemaState(connection: Sqlite.Database): { version: number; oldestWriter: number } {
-  const hasInfo = connection
-    .prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'StoreInfo'")
-    .pluck()
-    .get();
-  if (hasInfo === 0) return { version: 0, oldestWriter: 0 };
-  const row = connection
-    .prepare('SELECT schema_version AS version, oldest_writer AS oldestWriter FROM StoreInfo')
-    .get();
+/** Throws `database_damaged` for tables without the row that says what they are. */
+function schemaState(connection: Sqlite.Database, path: string): { version: number; oldestWriter: number } {
+  const tables = connection
+    .prepare(
+      `SELECT count(*) AS total, count(*) FILTER (WHERE name = 'StoreInfo') AS info
+         FROM sqlite_schema WHERE type = 'table'`,
+    )
+    .get() as { total: number; info: number };
+  if (tables.total === 0) return { version: 0, oldestWriter: 0 };
+  const row =
+    tables.info === 0
+      ? undefined
+      : connection
+          .prepare('SELECT schema_version AS version, oldest_writer AS oldestWriter FROM StoreInfo')
+          .get();
+  if (row === undefined) throw damaged(path);
   return row as { version: number; oldestWriter: number };
 }
 
@@ -86,7 +93,7 @@ function checkedVersion(copyPath: string, path: string): number {
   const copy = new Sqlite(copyPath, { readonly: true });
   try {
     if (copy.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(path);
-    return schemaState(copy).version;
+    return schemaState(copy, path).version;
   } finally {
     copy.close();
   }
