@@ -62,7 +62,7 @@ function report(
 ): void {
   console.log(`Embedding, medians of ${rounds} fresh processes; ${machine()}`);
   const rows = [
-    ['a query of 7 tokens', 'ms', (figures: EmbeddingFigures) => figures.queryMs],
+    ['a short query', 'ms', (figures: EmbeddingFigures) => figures.queryMs],
     ['512 characters', 'ms', (figures: EmbeddingFigures) => figures.of512CharactersMs],
     ['mixed texts', 'a second', (figures: EmbeddingFigures) => figures.mixedTextsPerSecond],
   ] as const;

@@ -136,13 +136,11 @@ export class EmbeddingThread {
   }
 
   #start(): Worker {
-    // Its stdout is kept from the process's own, which belongs to the protocol. It is not read either: a
-    // stream that is read would hold the process. Node flags of the program are not for the worker.
+    // Node flags of the program are not for the worker.
     const worker = new Worker(this.#options.workerFile, {
       name: 'embedding',
       workerData: this.#options.settings,
       execArgv: [],
-      stdout: true,
     });
     worker.on('message', (answer: WorkerAnswer) => this.#answered(worker, answer));
     worker.on('error', (thrown: unknown) => this.#gone(worker, 'it failed', thrown));

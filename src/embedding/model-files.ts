@@ -68,23 +68,21 @@ export class ModelFolder {
    * Hashes the ONNX file, has it loaded by its path, and makes sure that the file that was loaded is the file
    * that was hashed: device, inode, size and time of change are the same before and after.
    */
-  async loadOnnx<Loaded>(
-    load: (path: string) => Promise<Loaded>,
-  ): Promise<{ loaded: Loaded; sha256: string; isShipped: boolean }> {
+  async loadOnnx(load: (path: string) => Promise<void>): Promise<{ sha256: string; isShipped: boolean }> {
     const path = this.#onnxPath();
     const name = basename(path);
     const before = this.#stat(path);
     const sha256 = this.#try(path, () => sha256OfFile(path));
     const isShipped = sha256 === shippedModel.onnx.sha256;
     if (!isShipped && !this.isForeign) throw this.#damaged(name);
-    const loaded = await load(path);
+    await load(path);
     if (!isSameFile(before, this.#stat(path))) {
       throw new ModelLoadError(
         `Expected the model file ${name} to stay as it is while it is loaded; it was exchanged.`,
         'Try again when nothing writes to the model folder any more.',
       );
     }
-    return { loaded, sha256, isShipped };
+    return { sha256, isShipped };
   }
 
   /** The shipped name, or in a foreign folder its only .onnx file. */

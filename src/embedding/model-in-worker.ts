@@ -27,19 +27,24 @@ export class ModelInWorker {
   async loadModel(): Promise<LoadedModel> {
     const tokenizer = this.loadTokenizer();
     const hint = this.#folder.isForeign ? foreignHint : shippedHint;
-    const { loaded, sha256, isShipped } = await this.#folder.loadOnnx((path) => OnnxSession.load(path, hint));
-    if (!isShipped) {
-      await checkVectors(this.#golden(), (text) => loaded.embed(tokenizer.encode(text)));
+    let session: OnnxSession | null = null;
+    try {
+      const { sha256, isShipped } = await this.#folder.loadOnnx(async (path) => {
+        session = await OnnxSession.load(path, hint);
+      });
+      if (!isShipped) await checkVectors(this.#golden(), (text) => embedWith(session, tokenizer, text));
+      this.#session = session;
+      const shippedHash = shippedModel.onnx.sha256;
+      return { modelHash: sha256, compatibleModelHashes: isShipped ? [sha256] : [sha256, shippedHash] };
+    } finally {
+      // Refused after it was opened.
+      if (this.#session === null) await (session as OnnxSession | null)?.release();
     }
-    this.#session = loaded;
-    const shippedHash = shippedModel.onnx.sha256;
-    return { modelHash: sha256, compatibleModelHashes: isShipped ? [sha256] : [sha256, shippedHash] };
   }
 
   /** The model must be loaded. */
   async embed(text: string): Promise<Float32Array> {
-    if (this.#session === null) throw new Error('Expected the model to be loaded before a text comes.');
-    return this.#session.embed(this.loadTokenizer().encode(text));
+    return embedWith(this.#session, this.loadTokenizer(), text);
   }
 
   async release(): Promise<void> {
@@ -50,6 +55,15 @@ export class ModelInWorker {
   #golden(): Golden {
     return JSON.parse(this.#folder.golden().toString('utf8')) as Golden;
   }
+}
+
+function embedWith(
+  session: OnnxSession | null,
+  tokenizer: TextTokenizer,
+  text: string,
+): Promise<Float32Array> {
+  if (session === null) throw new Error('Expected the model to be loaded before a text comes.');
+  return session.embed(tokenizer.encode(text));
 }
 
 function parseTokenizer(bytes: Buffer): TextTokenizer {

@@ -2,6 +2,7 @@
  * The worker thread that holds the model, because loading and running it block the thread they are on. It
  * answers one request after the other and never writes to stdout.
  */
+import './stdout-to-stderr.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ModelInWorker } from './model-in-worker.ts';
 import { ModelLoadError } from './model-load-error.ts';

@@ -3,6 +3,7 @@
  * `crash`, `hang`, `refuse`, `print`; anything but the first three becomes the unit vector along the dimension that is its length.
  * The name of the model folder does the same for loading: `load-hangs`, `load-refuses`, `load-crashes`.
  */
+import '../../src/embedding/stdout-to-stderr.ts';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerAnswer, WorkerRequest, WorkerSettings } from '../../src/embedding/worker-protocol.ts';
