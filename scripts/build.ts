@@ -58,6 +58,8 @@ async function buildAll(): Promise<void> {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['better-sqlite3', 'onnxruntime-node'],
+    // Its CommonJS form is one that no bundler can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     banner: { js: requireForBundledCommonJs },
   });
 

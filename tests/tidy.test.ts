@@ -63,6 +63,12 @@ const rooms: Room[] = [
     packages: /^(node:.*|better-sqlite3)$/,
   },
   {
+    name: 'client configurations',
+    holds: /^src\/setup\//,
+    may: new RegExp(`^(src/setup/.*|src/user-folders\\.ts|${leaves})$`),
+    packages: /^(node:.*|jsonc-parser|smol-toml|diff)$/,
+  },
+  {
     name: 'the wiring',
     holds: /^src\/app\.ts$/,
     may: /^src\/(storage|embedding|legacy|domain|config|project|errors|limits|log)/,
@@ -77,7 +83,9 @@ const rooms: Room[] = [
   {
     name: 'commands',
     holds: /^src\/(cli\.ts|commands\/)/,
-    may: new RegExp(`^(src/commands/.*|src/app\\.ts|src/config\\.ts|src/mcp/stdio\\.ts|${leaves})$`),
+    may: new RegExp(
+      `^(src/commands/.*|src/app\\.ts|src/config\\.ts|src/mcp/stdio\\.ts|src/setup/.*|${leaves})$`,
+    ),
     packages: /^node:/,
   },
 ];

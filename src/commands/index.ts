@@ -5,11 +5,13 @@ import { helpCommand } from './help.ts';
 import { listCommand } from './list.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { setupCommand } from './setup.ts';
 import { showCommand } from './show.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   serveCommand,
+  setupCommand,
   demoCommand,
   searchCommand,
   listCommand,

@@ -1,0 +1,159 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { settings } from '../config.ts';
+import { nearestName } from '../nearest-name.ts';
+import { packageRoot, programVersion } from '../package-root.ts';
+import type { Client, ClientSurroundings } from '../setup/clients.ts';
+import type { DoneChange } from '../setup/plan-setup.ts';
+import { type Command, jsonFlag, type Terminal } from './command.ts';
+import { wrongUsage } from './parse-arguments.ts';
+import { paint } from './terminal-style.ts';
+import { visibleText } from './visible-text.ts';
+
+export const setupCommand: Command = {
+  name: 'setup',
+  synopsis: 'CLIENT [options]',
+  summary: 'add the server to a client: claude-code, claude-desktop, cursor, vscode, codex',
+  description:
+    "Adds the server to the client's configuration for this user. Shows what it changes, keeps a copy of the\n" +
+    'old file beside it, leaves all else in the file as it is, and changes nothing the second time.',
+  flags: [
+    {
+      name: 'rules',
+      kind: 'switch',
+      summary: "also tell the client's agent when to recall and when to log, in its instruction file",
+    },
+    {
+      name: 'remove',
+      kind: 'switch',
+      summary: 'take out what this command added; with --rules the rules alone',
+    },
+    { name: 'print', kind: 'switch', summary: 'print what belongs there, and change nothing' },
+    {
+      name: settings.databasePath.flag,
+      kind: 'text',
+      valueName: settings.databasePath.valueName,
+      summary: 'the database that the client is to use (default: the usual one)',
+    },
+    jsonFlag,
+  ],
+  positionals: [{ name: 'CLIENT', required: true }],
+  async run({ arguments: given, environment, terminal, json }) {
+    const [{ clients }, { serverEntry }, setup] = await Promise.all([
+      import('../setup/clients.ts'),
+      import('../setup/server-entry.ts'),
+      import('../setup/plan-setup.ts'),
+    ]);
+    const name = given.positionals[0]!;
+    const names = clients.map((client) => client.name);
+    const client = clients.find((candidate) => candidate.name === name);
+    if (client === undefined) {
+      const nearest = nearestName(name, names);
+      throw wrongUsage(
+        setupCommand,
+        `Expected CLIENT to be one of ${names.join(', ')}; got ${JSON.stringify(name)}.`,
+        nearest === undefined ? undefined : `Did you mean: ltmc setup ${nearest}`,
+      );
+    }
+    const [rules, remove, print] = ['rules', 'remove', 'print'].map((flag) => given.switches.has(flag));
+    if (remove && print) {
+      throw wrongUsage(setupCommand, 'Expected --remove or --print; got both.', 'Give one of the two.');
+    }
+    const database = given.texts.get(settings.databasePath.flag);
+    const entry = serverEntry({
+      platform: process.platform,
+      nodePath: process.execPath,
+      programPath: join(packageRoot, 'dist', 'cli.js'),
+      version: programVersion(),
+      flags: database === undefined ? [] : [`--${settings.databasePath.flag}`, resolve(database)],
+    });
+    const surroundings = surroundingsOf(environment);
+
+    if (print) {
+      const blocks = [
+        { where: client.configFile(surroundings), text: setup.configBlock(client, entry) },
+        ...(rules
+          ? [{ where: rulesPlace(client, surroundings), text: setup.instructionsBlock(client) }]
+          : []),
+      ];
+      if (json) terminal.out(`${JSON.stringify({ success: true, client: client.name, blocks })}\n`);
+      else printBlocks(blocks, terminal);
+      return;
+    }
+
+    const plan = setup.planSetup({ client, entry, surroundings, rules: rules!, remove: remove! });
+    const done = setup.applySetup(plan, stampOf(new Date()));
+    const isChanged = done.some((change) => change.isChanged);
+    if (json) {
+      terminal.out(`${JSON.stringify(setupJson(client.name, done, plan.rulesPlace))}\n`);
+      return;
+    }
+    printDone(done, terminal);
+    if (plan.rulesPlace !== undefined) {
+      terminal.out(
+        remove
+          ? `${client.title} keeps such rules in ${plan.rulesPlace}: take them out there.\n`
+          : `${client.title} reads such rules from no file. Paste this into ${plan.rulesPlace}:\n\n${setup.instructionsBlock(client)}\n\n`,
+      );
+    }
+    if (!isChanged) terminal.out(remove ? 'There was nothing of ours.\n' : 'Already set up.\n');
+    else if (!remove) terminal.out(`${client.next}\n`);
+  },
+};
+
+function surroundingsOf(environment: NodeJS.ProcessEnv): ClientSurroundings {
+  const stats = (path: string) => statSync(path, { throwIfNoEntry: false });
+  return {
+    platform: process.platform,
+    environment,
+    home: homedir(),
+    isFolder: (path) => stats(path)?.isDirectory() === true,
+    hasText: (path) => (stats(path)?.size ?? 0) > 0,
+  };
+}
+
+function rulesPlace({ instructions }: Client, surroundings: ClientSurroundings): string {
+  return 'place' in instructions ? instructions.place : instructions.files(surroundings)[0]!;
+}
+
+/** `YYYYMMDD_HHMMSS` in UTC, as in the names of all our backups. */
+function stampOf(moment: Date): string {
+  return moment.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
+}
+
+function setupJson(client: string, done: readonly DoneChange[], rulesPlace: string | undefined) {
+  return {
+    success: true,
+    client,
+    changed: done.some(({ isChanged }) => isChanged),
+    files: done.map(({ path, isChanged, lines, backup }) => ({
+      path,
+      changed: isChanged,
+      lines,
+      ...(backup === undefined ? {} : { backup }),
+    })),
+    ...(rulesPlace === undefined ? {} : { rules_place: rulesPlace }),
+  };
+}
+
+function printBlocks(blocks: readonly { where: string; text: string }[], terminal: Terminal): void {
+  for (const { where, text } of blocks) {
+    terminal.err(`${visibleText(where, { oneLine: true })}\n`);
+    terminal.out(`${text.replace(/\n$/, '')}\n`);
+  }
+}
+
+function printDone(done: readonly DoneChange[], terminal: Terminal): void {
+  const { bold, dim, green, red } = paint(terminal.colour);
+  for (const { path, isChanged, lines, backup } of done) {
+    if (!isChanged) continue;
+    terminal.out(`${bold(visibleText(path, { oneLine: true }))}\n`);
+    for (const line of lines) {
+      const text = visibleText(line, { oneLine: true });
+      terminal.out(`${line.startsWith('+') ? green(text) : red(text)}\n`);
+    }
+    if (backup !== undefined) terminal.out(`${dim(`before: ${visibleText(backup, { oneLine: true })}`)}\n`);
+    terminal.out('\n');
+  }
+}

@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  applyEdits,
+  type FormattingOptions,
+  type JSONPath,
+  modify,
+  type ParseError,
+  parse,
+} from 'jsonc-parser';
+import type { ConfigFormat } from './clients.ts';
+import { cannotEdit, notOurs, notReadable } from './refusals.ts';
+import { isOurEntry, type ServerEntry, serverName, startsTheSame } from './server-entry.ts';
+
+type JsonFormat = Extract<ConfigFormat, { kind: 'json' }>;
+type JsonObject = Record<string, unknown>;
+
+/** The text with our entry in it; everything else, comments too, as it was. Throws for a text that is no such file. */
+export function withJsonEntry(text: string, format: JsonFormat, entry: ServerEntry): string {
+  if (text.trim() === '') return `${JSON.stringify(jsonBlock(format, entry), null, 2)}\n`;
+  const before = parsed(text, format);
+  const there = serversOf(before, format)[serverName];
+  const full = typedEntry(format, entry);
+  if (there === undefined) return edited(text, format, [[[format.container, serverName], full]]);
+  if (!isOurEntry(there)) throw notOurs();
+  if (startsTheSame(there, entry)) return text;
+  // Only what starts the server: an environment that the user added stays.
+  return edited(text, format, [
+    [[format.container, serverName, 'command'], entry.command],
+    [[format.container, serverName, 'args'], entry.args],
+  ]);
+}
+
+/** The text without our entry; a list of servers that held nothing else goes with it. */
+export function withoutJsonEntry(text: string, format: JsonFormat): string {
+  if (text.trim() === '') return text;
+  const servers = serversOf(parsed(text, format), format);
+  if (servers[serverName] === undefined) return text;
+  if (!isOurEntry(servers[serverName])) throw notOurs();
+  const path = Object.keys(servers).length === 1 ? [format.container] : [format.container, serverName];
+  return edited(text, format, [[path, undefined]]);
+}
+
+/** What `--print` shows. */
+export function jsonBlock(format: JsonFormat, entry: ServerEntry): JsonObject {
+  return { [format.container]: { [serverName]: typedEntry(format, entry) } };
+}
+
+function typedEntry({ typed }: JsonFormat, entry: ServerEntry): JsonObject {
+  return typed ? { type: 'stdio', ...entry } : { ...entry };
+}
+
+/** Applies the changes to the text and makes sure that they did what they say and nothing else. */
+function edited(text: string, format: JsonFormat, changes: readonly [JSONPath, unknown][]): string {
+  const expected = parsed(text, format);
+  let result = text;
+  for (const [path, value] of changes) {
+    result = applyEdits(result, modify(result, path, value, { ...layout(text) }));
+    put(expected, path, value);
+  }
+  // A key that occurs twice is edited where it does not count.
+  if (!isDeepStrictEqual(parsed(result, format), expected)) throw cannotEdit();
+  return result;
+}
+
+function put(object: JsonObject, path: JSONPath, value: unknown): void {
+  const [key, ...rest] = path as string[];
+  if (rest.length > 0) {
+    object[key!] ??= {};
+    put(object[key!] as JsonObject, rest, value);
+  } else if (value === undefined) delete object[key!];
+  else object[key!] = value;
+}
+
+function parsed(text: string, { comments }: JsonFormat): JsonObject {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { disallowComments: !comments, allowTrailingComma: comments });
+  if (errors.length > 0) throw notReadable(comments ? 'JSON with comments' : 'JSON');
+  if (!isObject(value)) throw notReadable('a JSON object');
+  return value;
+}
+
+function serversOf(config: JsonObject, { container }: JsonFormat): JsonObject {
+  const servers = config[container];
+  if (servers === undefined) return {};
+  if (!isObject(servers)) throw notReadable(`JSON whose "${container}" is an object`);
+  return servers;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How the file is laid out; one of a single line stays a single line. */
+function layout(text: string): { formattingOptions?: FormattingOptions } {
+  if (!text.trim().includes('\n')) return {};
+  const indent = /\n([\t ]+)\S/.exec(text)?.[1] ?? '  ';
+  return {
+    formattingOptions: {
+      insertSpaces: !indent.startsWith('\t'),
+      tabSize: indent.startsWith('\t') ? 1 : indent.length,
+      eol: text.includes('\r\n') ? '\r\n' : '\n',
+    },
+  };
+}
