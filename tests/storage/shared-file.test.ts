@@ -2,6 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { startScript } from './child-process.ts';
 import { bytesOf, legacyCopy } from './legacy-files.ts';
 import { newResource, query } from './made-rows.ts';
 import { vectorOfText } from './made-vectors.ts';
@@ -91,6 +92,20 @@ describe.skipIf(process.platform === 'win32')('a file that is put in the place o
       await other.close();
       expect(databaseProblems(path)).toEqual([]);
     }
+  });
+
+  test('while a write waits for its turn takes that write, so that it is not lost with the old file', async () => {
+    const { store, path } = await newStore();
+    await store.storeResource(newResource({ texts: ['old'] }));
+    const replacing = startScript('replace-under-lock', [path, await databaseWith('new')]);
+    await replacing.ready();
+    replacing.send('go');
+    const { resourceId } = await store.storeResource(newResource({ fileName: 'waited.md' }));
+    await replacing.answer();
+    const reopened = await openedStore({ path });
+    expect(await reopened.getMemory(resourceId)).toMatchObject({ fileName: 'waited.md' });
+    expect(await reopened.getMemory(1)).toMatchObject({ chunks: [{ text: 'new' }] });
+    expect(databaseProblems(path)).toEqual([]);
   });
 
   test('is refused and not touched when it is one of the Python LTMC, as after a rollback', async () => {

@@ -43,14 +43,19 @@ export class Database {
 
   /** Runs `work` in one write transaction: all of it is on disk when this returns, or none of it. */
   write<Result>(work: (database: this) => Result): Result {
-    return this.#run((connection) =>
-      connection
-        .transaction(() => {
-          this.#refuseOldWriter();
-          return work(this);
-        })
-        .immediate(),
-    );
+    for (;;) {
+      const done = this.#run((connection) =>
+        connection
+          .transaction(() => {
+            // Whoever replaced the file held this lock until now: a write here would go with the old file.
+            if (this.#identity !== fileIdentity(this.path)) return null;
+            this.#refuseOldWriter();
+            return { result: work(this) };
+          })
+          .immediate(),
+      );
+      if (done !== null) return done.result;
+    }
   }
 
   /** Runs `work` in a write transaction that is undone at its end, to say what it would do. */
@@ -117,6 +122,8 @@ export class Database {
     if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Made here and not by SQLite, so that it is never readable by others; -wal and -shm take its mode.
     if (!existsSync(this.path)) closeSync(openSync(this.path, 'a', 0o600));
+    // Before it is opened: a file that is replaced meanwhile is noticed at the next transaction.
+    this.#identity = fileIdentity(this.path);
     const connection = new Sqlite(this.path, {
       timeout: this.#options.busyTimeoutMs ?? limits.busyTimeoutMs,
     });
@@ -133,7 +140,6 @@ export class Database {
       });
       setJournalMode(connection, this.path);
       connection.exec(stemTables);
-      this.#identity = fileIdentity(this.path);
       return connection;
     } catch (thrown) {
       connection.close();
