@@ -51,7 +51,7 @@ describe.each(eras)('memories through a %s client', (era) => {
 
   test('retrieve_memory finds it in other words, and gives its text once', async () => {
     const found = await server.answer('retrieve_memory', { query: question });
-    expect(found.confidence).toBe('high');
+    expect(found.confidence).not.toBe('none');
     expect(found.retrieved_chunks).toEqual([
       {
         n: 1,
@@ -212,6 +212,14 @@ describe('long and odd texts', () => {
     expect(whole).toBe(content);
   });
 
+  test('an offset inside a character is taken back to its beginning', async () => {
+    const content = 'ab🦜cd';
+    const { resource_id } = await server.answer('store_memory', { file_name: 'parrot.txt', content });
+    const slice = await server.answer('get_memory', { resource_id, offset: 3 });
+    expect(slice).toMatchObject({ offset: 2, content: '🦜cd' });
+    expect(await server.answer('get_memory', { resource_id, offset: 1_000 })).toMatchObject({ content: '' });
+  });
+
   test('hits beyond the budget keep their place, without their text', async () => {
     for (let i = 0; i < 4; i++) {
       const content = `Rule ${i} of the deployment: ${'every server is restarted after noon. '.repeat(12)}`;
@@ -286,4 +294,46 @@ test('a known secret is masked before it is stored, and the answer says so', asy
   expect(JSON.stringify(read)).not.toContain(secret);
   expect(read.content).toMatch(/\[masked:[a-z_-]+:[0-9a-z]{4}\]/i);
   await server.stop();
+});
+
+describe('without a model', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await makeFolder();
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('rows are stored, found by word, and every answer says why; the vectors follow once there is one', async () => {
+    const without = await startServer({ folder, environment: { LTMC_MODEL_DIR: folder } });
+    const stored = await without.answer('store_memory', decision);
+    expect(stored).toMatchObject({ pending_vectors: 1, vector_ids: { first: 1, last: 1 } });
+    expect(stored.pending_reason).not.toBe('');
+    const logged = await without.answer('log_code_attempt', {
+      input_prompt: 'choose a database',
+      generated_code: 'import sqlite3',
+      result: 'pass',
+    });
+    expect(logged).toMatchObject({ pending_vectors: 2, pending_reason: stored.pending_reason });
+
+    const found = await without.answer('retrieve_memory', { query: 'PostgreSQL or SQLite?' });
+    expect(found).toMatchObject({ mode: 'lexical', mode_reason: expect.stringMatching(/./) });
+    expect(found.retrieved_chunks[0]).toMatchObject({ resource_id: stored.resource_id });
+    expect(found.retrieved_chunks[0]).not.toHaveProperty('similarity');
+    const patterns = await without.answer('get_code_patterns', { query: 'choose a database' });
+    expect(patterns).toMatchObject({ mode: 'lexical', patterns: [{ id: logged.pattern_id }] });
+    const status = await without.answer('memory_status');
+    expect(status).toMatchObject({ mode: 'lexical', pending_vectors: 3 });
+    expect(status.problems.join(' ')).toContain('lexical');
+    await without.stop();
+
+    const server = await startServer({ folder });
+    const filled = async () => (await server.answer('memory_status')).pending_vectors === 0;
+    for (let asked = 0; asked < 2_000 && !(await filled()); asked++) {
+      // Each question gives the background a turn.
+    }
+    const again = await server.answer('retrieve_memory', { query: question });
+    expect(again.retrieved_chunks[0].similarity).toBeGreaterThan(0);
+    expect(again).not.toHaveProperty('mode');
+    await server.stop();
+  });
 });
