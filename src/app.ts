@@ -8,11 +8,10 @@ import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import { Metrics } from './domain/metrics.ts';
 import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
-import { LtmcError } from './errors.ts';
-import { setLogLevel } from './log.ts';
+import { LtmcError, toLtmcError } from './errors.ts';
+import { log, setLogLevel } from './log.ts';
 import { projectOfFolder, type WorkingProject } from './project.ts';
-
-export { Metrics };
+import type { TokenFiles } from './tokens/token-files.ts';
 
 export interface App {
   services: Services;
@@ -62,7 +61,7 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const path = config.databasePath;
   if (options.mustExist && !existsSync(path)) throw noDatabase(path);
   const { openSqliteStore } = await import('./storage/sqlite/sqlite-store.ts');
-  const store = await openSqliteStore({ path });
+  const opened = await openSqliteStore({ path });
   const embedder = await makeEmbedder(config);
   const { Memories } = await import('./domain/memories.ts');
   const { CodePatterns } = await import('./domain/code-patterns.ts');
@@ -70,6 +69,12 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const { Removals } = await import('./domain/removals.ts');
   const { PatternAccuracy } = await import('./domain/pattern-accuracy.ts');
   const { ServerStatus } = await import('./domain/server-status.ts');
+  const { PendingVectors } = await import('./domain/pending-vectors.ts');
+  const pendingVectors = new PendingVectors(opened, embedder);
+  const fill = () => pendingVectors.nudge(logFailedFilling);
+  const store = options.fillPendingVectors ? await nudging(opened, fill) : opened;
+  // What an earlier process left.
+  if (options.fillPendingVectors) fill();
   const codePatterns = new CodePatterns(store, embedder, Date.now);
   options.metrics?.keepIn(store, embedder);
   const metrics = options.metrics ?? new Metrics();
@@ -86,10 +91,57 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
       patternAccuracy: new PatternAccuracy(store, codePatterns, Date.now),
     },
     close() {
-      closing ??= closeAll([{ close: () => metrics.flush() }, embedder, store]);
+      // The filler stops taking batches; the one that it waits for ends with the embedder.
+      const filling = pendingVectors.close();
+      closing ??= closeAll([{ close: () => metrics.flush() }, embedder, { close: () => filling }, store]);
       return closing;
     },
   };
+}
+
+async function nudging(store: Store, nudge: () => void): Promise<Store> {
+  const { nudgingStore } = await import('./domain/nudging-store.ts');
+  return nudgingStore(store, nudge);
+}
+
+/** The vectors stay pending and are tried again after the next write and at the next start. */
+function logFailedFilling(thrown: unknown): void {
+  log.warn('pending vectors were not filled in', { code: toLtmcError(thrown).code });
+}
+
+export interface ServerApp {
+  metrics: Metrics;
+  /** Opens the database at the first call and gives the same to the others. */
+  open(): Promise<App>;
+  close(): Promise<void>;
+}
+
+/** The app of a server: counted, opened when the first call needs it, and again where that failed. */
+export function serverApp(config: Config): ServerApp {
+  const metrics = new Metrics();
+  let opening: Promise<App> | undefined;
+  return {
+    metrics,
+    async open() {
+      opening ??= openApp(config, { fillPendingVectors: true, metrics });
+      try {
+        return await opening;
+      } catch (thrown) {
+        // What stood in the way (a migration, a full disk) may be gone at the next call.
+        opening = undefined;
+        throw thrown;
+      }
+    },
+    async close() {
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** The tokens for HTTP of the configured database, which need not be there yet. */
+export async function tokenFiles(config: Config): Promise<TokenFiles> {
+  const { TokenFiles } = await import('./tokens/token-files.ts');
+  return new TokenFiles(config.databasePath);
 }
 
 async function makeEmbedder(config: Config): Promise<Embedder> {

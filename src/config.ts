@@ -18,6 +18,12 @@ export interface Config {
   /** Which tools are listed. */
   toolSet: ToolSet;
   logLevel: LogLevel;
+  /** The address to listen on for HTTP. */
+  httpHost: string;
+  /** 0: any free one. */
+  httpPort: number;
+  /** Names in the Host header that are accepted beside the server's own address, each with or without a port. */
+  allowedHosts: string[];
 }
 
 /** One setting: its flag, its variable and its key in the config file say the same thing. */
@@ -68,6 +74,27 @@ export const settings = {
     valueName: 'LEVEL',
     summary: `${logLevels.join(', ')} (default: warn)`,
     choices: logLevels,
+  },
+  httpHost: {
+    flag: 'host',
+    variable: 'LTMC_HTTP_HOST',
+    key: 'http_host',
+    valueName: 'ADDRESS',
+    summary: 'the address to listen on for HTTP (default: 127.0.0.1)',
+  },
+  httpPort: {
+    flag: 'port',
+    variable: 'LTMC_HTTP_PORT',
+    key: 'http_port',
+    valueName: 'PORT',
+    summary: 'the port for HTTP; 0 is any free one (default: 5050)',
+  },
+  allowedHosts: {
+    flag: 'allowed-host',
+    variable: 'LTMC_ALLOWED_HOSTS',
+    key: 'allowed_hosts',
+    valueName: 'NAMES',
+    summary: 'host names by which HTTP clients may call it, with commas between them',
   },
 } as const satisfies Record<keyof Config, Setting>;
 
@@ -124,7 +151,21 @@ export async function readConfig(sources: ConfigSources): Promise<Config> {
     project: given.project ?? null,
     toolSet: (given.toolSet as ToolSet | undefined) ?? 'all',
     logLevel: (given.logLevel as LogLevel | undefined) ?? 'warn',
+    httpHost: given.httpHost ?? '127.0.0.1',
+    httpPort: given.httpPort === undefined ? 5050 : portNumber(given.httpPort),
+    allowedHosts: (given.allowedHosts ?? '')
+      .split(',')
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== ''),
   };
+}
+
+function portNumber(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
+  throw wrongSetting(
+    `Expected the port to be a whole number from 0 to 65535; got ${shown(value)}.`,
+    'For example: 5050',
+  );
 }
 
 interface Given {

@@ -20,10 +20,18 @@ export function loggedErrors(): number {
   return errorCount;
 }
 
+/** What JSON leaves as it is and a terminal may obey or hide: DEL, C1 controls, other line ends. */
+const steering = /[\u007f-\u009f\u2028\u2029]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 function write(level: LogLevel, message: string, fields: Fields): void {
   if (level === 'error') errorCount++;
   if (logLevels.indexOf(level) > threshold) return;
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+  const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...fields });
+  process.stderr.write(`${line.replace(steering, escaped)}\n`);
 }
 
 export const log = {

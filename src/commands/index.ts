@@ -7,6 +7,7 @@ import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
 import { showCommand } from './show.ts';
+import { tokenCommand } from './token.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -17,5 +18,6 @@ export const commands: readonly Command[] = [
   listCommand,
   showCommand,
   forgetCommand,
+  tokenCommand,
   helpCommand(() => commands),
 ];

@@ -1,50 +1,80 @@
+import type { Config } from '../config.ts';
 import { LtmcError } from '../errors.ts';
-import type { Command } from './command.ts';
+import type { Command, Invocation } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
   synopsis: '[options]',
-  summary: 'the MCP server on stdin and stdout',
+  summary: 'the MCP server on stdin and stdout, or over HTTP',
   description:
     'Answers an MCP client on stdin and stdout until stdin closes. Clients start it themselves; their\n' +
-    'configuration names the command `ltmc` without arguments. Logs go to stderr.',
-  flags: settingFlags(['databasePath', 'project', 'toolSet', 'modelFolder', 'logLevel']),
+    'configuration names the command `ltmc` without arguments. Logs go to stderr.\n\n' +
+    'With --http it listens on 127.0.0.1:5050 until it is ended: MCP at /mcp, /healthz, and /metrics for\n' +
+    'Prometheus. Requests need a token; the first start makes one, see `ltmc token --help`.',
+  flags: [
+    { name: 'http', kind: 'switch', summary: 'serve over HTTP' },
+    { name: 'no-auth', kind: 'switch', summary: 'ask nobody for a token; on a loopback address only' },
+    ...settingFlags([
+      'httpHost',
+      'httpPort',
+      'allowedHosts',
+      'databasePath',
+      'project',
+      'toolSet',
+      'modelFolder',
+      'logLevel',
+    ]),
+  ],
   positionals: [],
-  async run({ configFlags, environment }) {
-    // Side by side: reading and compiling the protocol's chunk is most of the time to the first answer.
-    const [{ loadConfig, Metrics, openApp, workingProject }, { serveOverStdio }, { programVersion }] =
-      await Promise.all([import('../app.ts'), import('../mcp/stdio.ts'), import('../package-root.ts')]);
-    const config = await loadConfig(configFlags, environment);
-    const project = workingProject(config);
-    if (project.name === '*') {
-      throw new LtmcError(
-        'invalid_argument',
-        'Expected the project of a server to be one project; got "*".',
-        'Leave it out; a search in all projects is asked for with project: "*" in the call.',
-      );
+  async run(invocation) {
+    if (invocation.arguments.switches.has('http')) {
+      const { serveHttp } = await import('./serve-http.ts');
+      return serveHttp(invocation);
     }
-
-    const metrics = new Metrics();
-    let opening: ReturnType<typeof openApp> | undefined;
-    await serveOverStdio({
-      version: programVersion(),
-      toolSet: config.toolSet,
-      metrics,
-      async openContext() {
-        opening ??= openApp(config, { fillPendingVectors: true, metrics });
-        try {
-          const { services } = await opening;
-          return { services, defaultProject: project.name, projectReason: project.why, now: Date.now };
-        } catch (thrown) {
-          // What stood in the way (a migration, a full disk) may be gone at the next call.
-          opening = undefined;
-          throw thrown;
-        }
-      },
-      async close() {
-        await (await opening?.catch(() => undefined))?.close();
-      },
-    });
+    refuseHttpFlags(invocation);
+    await serveStdio(invocation);
   },
 };
+
+async function serveStdio({ configFlags, environment }: Invocation): Promise<void> {
+  // Side by side: reading and compiling the protocol's chunk is most of the time to the first answer.
+  const [{ loadConfig, serverApp, workingProject }, { serveOverStdio }, { programVersion }] =
+    await Promise.all([import('../app.ts'), import('../mcp/stdio.ts'), import('../package-root.ts')]);
+  const config = await loadConfig(configFlags, environment);
+  refuseAllProjects(config);
+  const project = workingProject(config);
+  const { metrics, open, close } = serverApp(config);
+  await serveOverStdio({
+    version: programVersion(),
+    toolSet: config.toolSet,
+    metrics,
+    async openContext() {
+      const { services } = await open();
+      return { services, defaultProject: project.name, projectReason: project.why, now: Date.now };
+    },
+    close,
+  });
+}
+
+export function refuseAllProjects({ project }: Config): void {
+  if (project !== '*') return;
+  throw new LtmcError(
+    'invalid_argument',
+    'Expected the project of a server to be one project; got "*".',
+    'Leave it out; a search in all projects is asked for with project: "*" in the call.',
+  );
+}
+
+/** Typed by mistake they would be taken for a server that listens. */
+function refuseHttpFlags({ arguments: given }: Invocation): void {
+  const httpFlag = given.switches.has('no-auth')
+    ? 'no-auth'
+    : ['host', 'port', 'allowed-host'].find((flag) => given.texts.has(flag));
+  if (httpFlag === undefined) return;
+  throw new LtmcError(
+    'wrong_usage',
+    `Expected --${httpFlag} together with --http; got it alone.`,
+    `Run: ltmc serve --http --${httpFlag}${httpFlag === 'no-auth' ? '' : ' …'}`,
+  );
+}

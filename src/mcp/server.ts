@@ -5,6 +5,7 @@ import { log } from '../log.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import advertised from './advertised-tools.json' with { type: 'json' };
 import type { CallsInFlight } from './calls-in-flight.ts';
+import type { HidePaths } from './hidden-paths.ts';
 import { instructions } from './instructions.ts';
 import { listedName } from './tool-spellings.ts';
 
@@ -16,6 +17,8 @@ export interface ServerOptions {
   openContext: () => Promise<ToolContext>;
   metrics: Metrics;
   calls: CallsInFlight;
+  /** For clients that may not see where files lie; see ToolContext. */
+  hidePaths?: HidePaths;
 }
 
 /** How long a client may keep the list: it changes only with the program. */
@@ -82,8 +85,9 @@ async function answer(name: string, rawArguments: unknown, options: ServerOption
         stack: cause instanceof Error ? cause.stack : String(cause),
       });
     }
-    const content = [textBlock({ success: false, error: message, code, hint, ...(example && { example }) })];
-    return { isError: true, content };
+    const shown = options.hidePaths ?? ((text: string) => text);
+    const refusal = { success: false, error: shown(message), code, hint: shown(hint) };
+    return { isError: true, content: [textBlock({ ...refusal, ...(example && { example }) })] };
   } finally {
     options.metrics.recordCall(name, performance.now() - startedMs, errorCode);
   }

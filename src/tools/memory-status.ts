@@ -15,7 +15,7 @@ export const memoryStatus = defineTool({
   output: z.object({
     version: z.string(),
     database: z.object({
-      path: z.string(),
+      path: z.string().optional(),
       schema_version: z.int(),
       journal_mode: z.string(),
       bytes: z.int(),
@@ -45,10 +45,11 @@ export const memoryStatus = defineTool({
     const { status, metrics, patternAccuracy } = context.services;
     const { store, model, mode, problems } = await status.report();
     const totals = await metrics.totals();
+    const shown = (text: string) => context.hidePaths?.(text) ?? text;
     return {
       version: programVersion(),
       database: {
-        path: store.databasePath,
+        ...telling({ path: context.hidePaths === undefined ? store.databasePath : undefined }),
         schema_version: store.schemaVersion,
         journal_mode: store.journalMode,
         bytes: store.databaseBytes,
@@ -63,13 +64,16 @@ export const memoryStatus = defineTool({
         name: model.name,
         dimensions: model.dimensions,
         state: model.state,
-        ...telling({ reason: model.reason, hash: model.modelHash }),
+        ...telling({
+          reason: model.reason === undefined ? undefined : shown(model.reason),
+          hash: model.modelHash,
+        }),
       },
       mode,
       pending_vectors: store.pendingVectors,
-      last_backup: store.lastBackup,
+      last_backup: store.lastBackup === null ? null : shown(store.lastBackup),
       counters: countersOf(totals, await patternAccuracy.outcomes(), store.nextVectorId - 1),
-      problems,
+      problems: problems.map(shown),
     };
   },
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AccessScope } from '../access-scope.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { ProjectName } from '../domain/ports.ts';
 import type { Services } from '../domain/services.ts';
@@ -11,6 +12,8 @@ export interface ToolContext {
   /** How the default project was found, as a phrase for memory_status. */
   projectReason?: string;
   now: Clock;
+  /** Where the client may not see the paths of files, takes them out of a text. Absent: it may. */
+  hidePaths?: (text: string) => string;
 }
 
 /** True statements about a tool; `openWorldHint` is false for all of them. */
@@ -31,8 +34,11 @@ interface ToolText {
 
 interface ToolConduct {
   annotations: ToolAnnotations;
-  /** `read` forgives an unknown argument, `write` refuses it; also the scope a token needs. */
-  access: 'read' | 'write';
+  /**
+   * The scope that a token needs: `admin` where something is removed for good. A tool that only reads also
+   * forgives an unknown argument; the others refuse it.
+   */
+  access: AccessScope;
   /** One of the twelve that a coding agent needs daily. */
   core: boolean;
   /** Arguments of a valid call; shown when a call is refused. */
