@@ -59,8 +59,8 @@ async function run(words: readonly string[], json: boolean): Promise<void> {
 
 function report(thrown: unknown, json: boolean): number {
   const error = toLtmcError(thrown);
-  if (error.code === 'internal_error') {
-    log.error('internal error', { stack: error.cause instanceof Error ? error.cause.stack : undefined });
+  if (error.code === 'internal_error' && error.cause instanceof Error) {
+    log.error('internal error', { stack: error.cause.stack });
   }
   if (json) {
     const { message, code, hint } = error;

@@ -29,7 +29,7 @@ export async function logAttempt(
     `pattern ${logged.pattern_id}`,
     `vector ids ${vectorIds.first} to ${vectorIds.last}${repaired}`,
   );
-  if (outcome.error_message !== undefined) story.quote(outcome.error_message.split('\n')[0]!);
+  if (outcome.error_message !== undefined) story.quote(outcome.error_message.replace(/\n+/g, ' '));
   return { patternId: logged.pattern_id as number, vectorIds };
 }
 

@@ -16,15 +16,9 @@ export interface Question {
 }
 
 export const questions: Question[] = [
-  {
-    query: 'Can two entries ever end up with the same number?',
-    answer: /never\s+collide|never\s+given\s+twice/,
-  },
-  {
-    query: 'Are passwords and API keys kept in plain text?',
-    answer: /Masking of secrets|secrets were masked/i,
-  },
-  { query: 'Why was the range of the model weights made smaller?', answer: /products of 127 overflow/ },
+  { query: 'Which folder holds the data on a Mac?', answer: /~\/Library\/Application Support\/ltmc/ },
+  { query: 'How are the pieces of a long text joined again?', answer: /walking the chunks/ },
+  { query: 'Which licence does the neural network have?', answer: /The model is Apache-2\.0/ },
 ];
 
 /** Nothing in the documents is about this, and the honest answer is to say so. */

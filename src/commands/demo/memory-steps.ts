@@ -34,14 +34,14 @@ export async function askInVain(session: ClientSession, story: Story): Promise<v
   story.answer('nothing relevant', 'An honest no costs the agent nothing; a wrong text would mislead it.');
 }
 
-/** The sentence or table row around a match, at most so long. */
-function excerptWith(text: string, match: RegExp): string | undefined {
-  const excerptCharactersMax = 160;
-  const plain = text.replace(/\s+/g, ' ');
-  const at = match.exec(plain);
-  if (at === null) return undefined;
-  const from = Math.max(plain.lastIndexOf('. ', at.index) + 1, plain.lastIndexOf(' - ', at.index) + 2, 0);
-  const start = at.index - from > excerptCharactersMax / 2 ? plain.lastIndexOf(' ', at.index - 60) : from;
-  const excerpt = plain.slice(start, start + excerptCharactersMax).trim();
-  return start + excerptCharactersMax < plain.length ? `${excerpt} …` : excerpt;
+/** What stands around a match in an answer's context: its sentence or table cell, at most so long. */
+function excerptWith(context: string, match: RegExp): string | undefined {
+  const excerptCharactersMax = 140;
+  const text = context.replace(/<\/?memory[^>]*>/g, '').replace(/\s+/g, ' ');
+  const found = match.exec(text);
+  if (found === null) return undefined;
+  const before = text.slice(0, found.index);
+  const begin = Math.max(...['. ', ', ', '| ', ': '].map((mark) => before.lastIndexOf(mark) + 2));
+  const rest = text.slice(begin).split(/(?<=\.) | \|/)[0]!;
+  return rest.length > excerptCharactersMax ? `${rest.slice(0, excerptCharactersMax)}…` : rest;
 }

@@ -22,7 +22,6 @@ export async function checkVectorIds(
   }
   const status = await session.call('memory_status', {});
   expectAnswer(status.next_vector_id === expected, `${expected} as the next vector id`, status);
-  story.good(
-    `${ranges.length} writes got the ids 1 to ${expected - 1}: no gap, none twice; the next is ${expected}`,
-  );
+  const count = expected - 1;
+  story.good(`${ranges.length} writes, ${count} vectors, ids 1 to ${count}: no gap, none twice`);
 }
