@@ -108,7 +108,7 @@ export class VectorIndex {
       if (filter.owners !== null && !filter.owners.has(ownerId)) continue;
       searched += primary[group] as number;
       const cosine = this.#scores[slot] as number;
-      if (cosine <= floor) continue;
+      if (cosine < floor) continue;
       if (cosine > (best.get(ownerId) ?? Number.NEGATIVE_INFINITY)) best.set(ownerId, cosine);
       if (best.size >= limit * 4) floor = keepBest(best, limit);
     }
@@ -190,11 +190,13 @@ function grown(from: Uint32Array, to: Uint32Array<ArrayBuffer>): Uint32Array<Arr
   return to;
 }
 
-/** Drops all but the `limit` best entries; returns the smallest value kept once there are that many. */
+/**
+ * Drops all but the `limit` best entries, of equally near ones the older; returns the smallest value kept once
+ * there are that many.
+ */
 function keepBest(best: Map<number, number>, limit: number): number {
-  if (best.size <= limit) return Number.NEGATIVE_INFINITY;
-  const ordered = [...best.values()].sort((a, b) => b - a);
-  const floor = ordered[limit - 1] as number;
-  for (const [ownerId, cosine] of best) if (cosine < floor) best.delete(ownerId);
-  return floor;
+  if (best.size < limit) return Number.NEGATIVE_INFINITY;
+  const ordered = [...best].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  for (const [ownerId] of ordered.slice(limit)) best.delete(ownerId);
+  return (ordered[limit - 1] as [number, number])[1];
 }
