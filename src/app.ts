@@ -16,6 +16,8 @@ import type { TokenFiles } from './tokens/token-files.ts';
 export interface App {
   services: Services;
   store: Store;
+  /** Resolves when no vector is pending that can be filled in now. Only with `fillPendingVectors`. */
+  vectorsFilled(): Promise<void>;
   /** Ends what runs in the background, then the embedder, then the database. May be called twice. */
   close(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const { Memories } = await import('./domain/memories.ts');
   const { CodePatterns } = await import('./domain/code-patterns.ts');
   const { MemoryCatalog } = await import('./domain/memory-catalog.ts');
+  const { Ingestion } = await import('./domain/ingestion.ts');
   const { Removals } = await import('./domain/removals.ts');
   const { PatternAccuracy } = await import('./domain/pattern-accuracy.ts');
   const { ServerStatus } = await import('./domain/server-status.ts');
@@ -78,18 +81,22 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const codePatterns = new CodePatterns(store, embedder, Date.now);
   options.metrics?.keepIn(store, embedder);
   const metrics = options.metrics ?? new Metrics();
+  const memories = new Memories(store, embedder, Date.now);
+  const catalog = new MemoryCatalog(store);
   let closing: Promise<void> | undefined;
   return {
     store,
     services: {
-      memories: new Memories(store, embedder, Date.now),
+      memories,
       codePatterns,
-      catalog: new MemoryCatalog(store),
+      catalog,
+      ingestion: new Ingestion(store, memories, catalog, Date.now),
       removals: new Removals(store),
       status: new ServerStatus(store, embedder),
       metrics,
       patternAccuracy: new PatternAccuracy(store, codePatterns, Date.now),
     },
+    vectorsFilled: () => pendingVectors.idle(),
     close() {
       // The filler stops taking batches; the one that it waits for ends with the embedder.
       const filling = pendingVectors.close();

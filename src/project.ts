@@ -50,6 +50,11 @@ export function projectOfFolder(folder: string, surroundings: Surroundings): Wor
   };
 }
 
+/** The root of the repository, or worktree, that a folder is in. */
+export function repositoryRoot(folder: string): string | undefined {
+  return findRepository(realPath(folder))?.root;
+}
+
 interface Repository {
   /** The folder that holds `.git`. */
   root: string;

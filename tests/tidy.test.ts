@@ -63,6 +63,12 @@ const rooms: Room[] = [
     packages: /^(node:.*|better-sqlite3)$/,
   },
   {
+    name: 'reading files',
+    holds: /^src\/ingest\//,
+    may: new RegExp(`^(src/ingest/.*|src/project\\.ts|src/domain/.*|${leaves})$`),
+    packages: /^(node:.*|ignore)$/,
+  },
+  {
     name: 'client configurations',
     holds: /^src\/setup\//,
     may: new RegExp(`^(src/setup/.*|src/user-folders\\.ts|${leaves})$`),
@@ -90,7 +96,7 @@ const rooms: Room[] = [
     name: 'commands',
     holds: /^src\/(cli\.ts|commands\/)/,
     may: new RegExp(
-      `^(src/commands/.*|src/app\\.ts|src/config\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/setup/.*|${leaves})$`,
+      `^(src/commands/.*|src/app\\.ts|src/config\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest)/.*|${leaves})$`,
     ),
     packages: /^node:/,
   },

@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
+import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   setupCommand,
   demoCommand,
+  ingestCommand,
   searchCommand,
   listCommand,
   showCommand,

@@ -18,7 +18,7 @@ test('the version and the help are on stdout, with exit code 0', async () => {
   expect(help.code).toBe(0);
   expect(await run('help')).toEqual(help);
   for (const command of ['serve', 'demo', 'search', 'help']) expect(help.stdout).toContain(`\n  ${command}`);
-  for (const planned of ['ingest', 'migrate', 'doctor', '--http']) expect(help.stdout).not.toContain(planned);
+  for (const planned of ['migrate', 'doctor']) expect(help.stdout).not.toContain(planned);
 });
 
 test('every command has its own help', async () => {
