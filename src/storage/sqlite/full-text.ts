@@ -13,9 +13,9 @@ export function removeWords(database: Database, index: WordIndex, rowId: number)
   return database.prepare(`DELETE FROM ${index} WHERE rowid = ?`).run(rowId).changes > 0;
 }
 
-/** An FTS5 query that matches any of the words; each is quoted, so nothing in it is syntax. */
+/** An FTS5 query that matches any of the words; each is quoted, so nothing in it is syntax. NUL would end the query. */
 export function matchAny(words: readonly string[]): string {
-  return words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' OR ');
+  return words.map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', ' ')}"`).join(' OR ');
 }
 
 /**
