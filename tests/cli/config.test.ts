@@ -64,7 +64,7 @@ describe('the folders of a user', () => {
 
 describe('the merge', () => {
   test('without anything the defaults hold', async () => {
-    expect(await readConfig(sources({ home: '/home/ada' }))).toEqual({
+    expect(await readConfig(sources({ home: '/home/ada' }))).toMatchObject({
       databasePath: '/home/ada/.local/share/ltmc/ltmc.db',
       modelFolder: null,
       project: null,
@@ -81,7 +81,7 @@ describe('the merge', () => {
         environment: { LTMC_DB: '/variable.db', LTMC_PROJECT: 'variable', LTMC_TOOLS: '' },
       }),
     );
-    expect(config).toEqual({
+    expect(config).toMatchObject({
       databasePath: join(folder, 'work', 'flag.db'),
       modelFolder: null,
       project: 'variable',

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openApp } from '../../src/app.ts';
-import type { Config } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { runLtmc, temporaryFolder, userEnvironment } from './run-ltmc.ts';
 
 const folder = temporaryFolder();
@@ -21,20 +21,17 @@ const notes = [
   { project: 'acme', fileName: 'deploy.md', content: 'Deployments go out on Tuesdays after the review.' },
 ];
 
-beforeAll(async () => {
-  mkdirSync(home);
-  const config: Config = {
-    databasePath: database,
-    modelFolder: null,
-    project: null,
-    toolSet: 'all',
-    logLevel: 'warn',
-    httpHost: '127.0.0.1',
-    httpPort: 5050,
-    allowedHosts: [],
-  };
+async function storeNotes(path: string, stored: typeof notes): Promise<void> {
+  const config = await readConfig({
+    flags: { values: { databasePath: path } },
+    environment: {},
+    platform: process.platform,
+    home,
+    workingFolder: folder,
+    isPythonDatabase: () => Promise.resolve(false),
+  });
   const app = await openApp(config);
-  for (const note of notes) {
+  for (const note of stored) {
     await app.services.memories.store({
       ...note,
       resourceType: 'document',
@@ -46,6 +43,11 @@ beforeAll(async () => {
   }
   await app.close();
   await app.close();
+}
+
+beforeAll(async () => {
+  mkdirSync(home);
+  await storeNotes(database, notes);
 });
 
 describe('ltmc search', () => {
@@ -92,7 +94,10 @@ describe('ltmc search', () => {
   });
 
   test('names the projects there are when the one asked for holds nothing', async () => {
-    const { stderr } = await run(['search', 'deployments', '--project', 'acne']);
+    const other = join(folder, 'data', 'acme.db');
+    await storeNotes(other, notes.slice(1));
+    const { stdout, stderr } = await run(['search', 'deployments', '--project', 'acne', '--db', other]);
+    expect(stdout).toBe('Nothing relevant here.\n');
     expect(stderr).toContain('The project acne holds nothing. There are: acme');
   });
 

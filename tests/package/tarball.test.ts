@@ -19,8 +19,9 @@ const installMs = 240_000;
 
 /** A user's environment, not that of the npm script which runs this test. */
 function environment(...firstInPath: string[]): Record<string, string> {
+  // npm hands its script the settings of this project's .npmrc; where the registry is, is the machine's.
   const own =
-    /^(npm_(package|lifecycle|config_local_prefix|execpath|node_execpath|command)|INIT_CWD|VITEST|NODE_)/;
+    /^(npm_(package_|lifecycle_|execpath|node_execpath|command)|npm_config_(?!registry|cafile|cache|userconfig|.*proxy)|INIT_CWD|VITEST|NODE_(?!EXTRA_CA))/i;
   const kept = Object.entries(process.env).filter(([name]) => !own.test(name)) as [string, string][];
   // The Node that runs this test, and not the one of the machine.
   const path = [...firstInPath, dirname(process.execPath), process.env.PATH].join(delimiter);
@@ -93,7 +94,7 @@ describe.each([
     const client = new Client({ name: 'package-test', version: '1.0.0' });
     const words = ['ltmc', 'serve', '--db', database];
     await client.connect(
-      new StdioClientTransport({ command: 'npx', args: words, env: user, cwd, stderr: 'inherit' }),
+      new StdioClientTransport({ command: 'npx', args: words, env: user, cwd, stderr: 'ignore' }),
     );
     const content = 'We use pnpm in this repository, never npm.';
     const stored = await client.callTool({
