@@ -39,9 +39,14 @@ export const limits = {
   /** What an attempt's own fields cost beside its texts. */
   patternFrameTokens: 24,
   linkedPatternsMax: 10,
+  topErrorsMax: 10,
+  analysisGroupsMax: 50,
   knownProjectsMax: 50,
   /** Of a text that is only compared with others, this much of its beginning: more than the model reads. */
   linkedTextCharactersMax: 4_000,
+  /** Sentences of an extractive answer, and how many are weighed for it. */
+  answerSentencesMax: 3,
+  answerSentencesReadMax: 60,
   /** Rows on one page of a list. */
   listRowsDefault: 20,
   listRowsMax: 1_000,

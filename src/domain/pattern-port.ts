@@ -83,6 +83,8 @@ export interface AttemptPlacement {
   /** null: the first of a new family. */
   familyId: number | null;
   links: AttemptLink[];
+  /** Repaired failures that this failure shows to be there again: they are repaired no more. */
+  reopens?: number[];
 }
 
 export interface AttemptContext {
@@ -164,6 +166,21 @@ export interface AttemptChange {
   searchText: string;
 }
 
+/** What statistics need of an attempt. */
+export interface AttemptFact {
+  patternId: number;
+  result: string | null;
+  errorKind: string | null;
+  errorSignature: string | null;
+  executionTimeMs: number | null;
+  createdAtMs: number;
+  functionName: string | null;
+  fileName: string | null;
+  moduleName: string | null;
+  tags: string[];
+  repaired: boolean;
+}
+
 /** Code attempts and their families; the rules of Store (ports.ts) hold. */
 export interface PatternPort {
   logAttempt(
@@ -184,4 +201,8 @@ export interface PatternPort {
   ): Promise<Map<number, { pass: number; fail: number; partial: number }>>;
   /** False: no such attempt. */
   changeAttempt(patternId: number, change: AttemptChange): Promise<boolean>;
+  /** The attempts that the filters let through and that were made at or after `sinceMs`, oldest first. */
+  attemptFacts(filters: PatternFilters, sinceMs: number): Promise<AttemptFact[]>;
+  /** Attempts whose code is the same but for comments and white space, newest first, archived ones left out. */
+  attemptsWithCode(codeKey: string, scope: ReadScope): Promise<PatternRecord[]>;
 }

@@ -41,6 +41,7 @@ export function insertAttempt(
   });
   indexWords(database, 'PatternWords', patternId, attempt.searchText);
   insertLinks(database, patternId, placement.links);
+  reopen(database, placement.reopens ?? []);
   return {
     patternId,
     vectorId,
@@ -108,6 +109,12 @@ function insertLinks(database: Database, patternId: number, links: readonly Atte
       database.prepare('UPDATE CodePatterns SET repaired_by = ? WHERE id = ?').run(patternId, link.patternId);
     }
   }
+}
+
+/** Failures that are there again count as repaired no more; the link to the repair stays. */
+function reopen(database: Database, patternIds: readonly number[]): void {
+  const update = database.prepare('UPDATE CodePatterns SET repaired_by = NULL WHERE id = ?');
+  for (const patternId of patternIds) update.run(patternId);
 }
 
 interface PatternRow {

@@ -95,7 +95,7 @@ function countPatterns(database: Database, { sql, parameters }: Condition): numb
     .get(...parameters) as number;
 }
 
-function patternCondition(filters: PatternFilters): Condition {
+export function patternCondition(filters: PatternFilters): Condition {
   return allOf([...inScope('p.project', filters.scope), ...rowConditions(filters)]);
 }
 

@@ -1,5 +1,6 @@
 import type { Store } from '../../domain/ports.ts';
 import { programVersion } from '../../package-root.ts';
+import { attemptFacts, attemptsWithCode } from './attempt-facts.ts';
 import { newestAttemptIds, readAttemptOutcomes } from './attempt-outcomes.ts';
 import { insertMessage, insertQueryLog, readMessages, searchMessages } from './chat-rows.ts';
 import { addToCounters, readCounters } from './counter-rows.ts';
@@ -101,6 +102,12 @@ class SqliteStore implements Store {
 
   changeAttempt: Store['changeAttempt'] = async (patternId, change) =>
     this.#database.write((database) => changeAttempt(database, patternId, change));
+
+  attemptFacts: Store['attemptFacts'] = async (filters, sinceMs) =>
+    this.#database.read((database) => attemptFacts(database, filters, sinceMs));
+
+  attemptsWithCode: Store['attemptsWithCode'] = async (codeKey, scope) =>
+    this.#database.read((database) => attemptsWithCode(database, codeKey, scope));
 
   logMessage: Store['logMessage'] = async (message) =>
     this.#database.write((database) => insertMessage(database, message, this.#writtenBy));

@@ -198,6 +198,8 @@ CREATE TABLE CodePatterns (
   written_by TEXT
 );
 CREATE INDEX CodePatternsByFamily ON CodePatterns (family_id);
+CREATE INDEX CodePatternsByCodeKey ON CodePatterns (code_key);
+CREATE INDEX CodePatternsByTime ON CodePatterns (created_at_ms);
 CREATE INDEX CodePatternsByPromptKey ON CodePatterns (prompt_key, project);
 CREATE INDEX CodePatternsByNameKey ON CodePatterns (name_key, project, file_name);
 CREATE INDEX CodePatternsByFile ON CodePatterns (file_name, project);

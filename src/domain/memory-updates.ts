@@ -1,0 +1,129 @@
+import { LtmcError } from '../errors.ts';
+import { formatRef, type Ref } from '../ids.ts';
+import { attemptSearchText } from './attempt-text.ts';
+import type { Clock } from './clock.ts';
+import { FieldMasks } from './field-masks.ts';
+import type { MaskedSecret } from './memories.ts';
+import { contentHash, embeddedChunks } from './memory-text.ts';
+import type { AttemptResult, Embedder, MemoryChange, Store } from './ports.ts';
+import { timestampAt } from './timestamp.ts';
+import { searchText } from './words.ts';
+
+export interface UpdateInput {
+  ref: Ref;
+  /** A new text for a memory: a new revision. */
+  content?: string;
+  /** The tags from now on. */
+  tags?: string[];
+  addTags?: string[];
+  removeTags?: string[];
+  metadata?: Record<string, unknown>;
+  /** Out of the answers, or back into them. */
+  archived?: boolean;
+  /** Of a code attempt. */
+  result?: AttemptResult;
+  lesson?: string;
+}
+
+export interface UpdateResult {
+  /** Of a memory: how many chunks its text has now, and which revision it is. */
+  chunkCount?: number;
+  revision?: number;
+  pendingVectors: number;
+  masked: MaskedSecret[];
+  modelProblem?: string;
+}
+
+/** Changing what is stored, in place: ids and links hold. */
+export class MemoryUpdates {
+  readonly #store: Store;
+  readonly #embedder: Embedder;
+  readonly #clock: Clock;
+
+  constructor(store: Store, embedder: Embedder, clock: Clock) {
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#clock = clock;
+  }
+
+  /** Throws `not_found`, and `invalid_argument` for a change that this kind of row does not have. */
+  async update(input: UpdateInput): Promise<UpdateResult> {
+    if (input.ref.kind === 'memory') return this.#updateMemory(input);
+    if (input.ref.kind === 'pattern') return this.#updateAttempt(input);
+    throw new LtmcError(
+      'invalid_argument',
+      `Expected ref to be a memory or a pattern, got ${formatRef(input.ref.kind, input.ref.id)}.`,
+      'Messages and chunks are not changed; a todo is completed with complete_todo.',
+    );
+  }
+
+  async #updateMemory(input: UpdateInput): Promise<UpdateResult> {
+    refuse(input, ['result', 'lesson'], 'a memory');
+    const record = await this.#store.getMemory(input.ref.id);
+    if (record === null) throw notThere(input.ref);
+    const masks = new FieldMasks(await this.#store.maskKey());
+    const tags = tagsAfter(record.tags, input, masks);
+    const change: MemoryChange = { changedAt: timestampAt(this.#clock()) };
+    if (tags !== undefined) change.tags = tags;
+    if (input.metadata !== undefined) change.metadata = masks.takeJson('metadata', input.metadata);
+    if (input.archived !== undefined) change.archived = input.archived;
+    let modelProblem: string | undefined;
+    if (input.content !== undefined) {
+      const content = masks.take('content', input.content);
+      const hash = contentHash(content);
+      if (hash !== record.contentHash) {
+        const embedded = await embeddedChunks(this.#embedder, content);
+        change.content = { hash, chunks: embedded.chunks, modelHash: embedded.modelHash };
+        modelProblem = embedded.modelProblem;
+      }
+    }
+    const changed = await this.#store.changeMemory(input.ref.id, change, searchText);
+    if (changed === null) throw notThere(input.ref);
+    return { ...changed, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
+  }
+
+  async #updateAttempt(input: UpdateInput): Promise<UpdateResult> {
+    refuse(input, ['content', 'metadata'], 'a code attempt');
+    const [record] = await this.#store.getPatterns([input.ref.id]);
+    if (record === undefined) throw notThere(input.ref);
+    const masks = new FieldMasks(await this.#store.maskKey());
+    const tags = tagsAfter(record.tags, input, masks);
+    const lesson = input.lesson === undefined ? undefined : masks.take('lesson', input.lesson);
+    const changed = await this.#store.changeAttempt(input.ref.id, {
+      ...(tags === undefined ? {} : { tags }),
+      ...(input.result === undefined ? {} : { result: input.result }),
+      ...(lesson === undefined ? {} : { lesson }),
+      ...(input.archived === undefined ? {} : { archived: input.archived }),
+      searchText: attemptSearchText({ ...record, lesson: lesson ?? record.lesson }),
+    });
+    if (!changed) throw notThere(input.ref);
+    return { pendingVectors: lesson === undefined ? 0 : 1, masked: masks.masked };
+  }
+}
+
+/** undefined: the tags stay as they are. */
+function tagsAfter(before: readonly string[], input: UpdateInput, masks: FieldMasks): string[] | undefined {
+  if (input.tags === undefined && input.addTags === undefined && input.removeTags === undefined)
+    return undefined;
+  const removed = new Set(input.removeTags ?? []);
+  const kept = (input.tags ?? before).filter((tag) => !removed.has(tag));
+  return [...new Set([...kept, ...(input.addTags ?? [])])].map((tag) => masks.take('tags', tag));
+}
+
+function refuse(input: UpdateInput, names: readonly (keyof UpdateInput)[], what: string): void {
+  const wrong = names.filter((name) => input[name] !== undefined);
+  if (wrong.length === 0) return;
+  throw new LtmcError(
+    'invalid_argument',
+    `Expected only what ${what} has, got ${wrong.join(' and ')}. Nothing was changed.`,
+    'A memory has content, tags, metadata and archived; a code attempt tags, result, lesson and archived.',
+  );
+}
+
+function notThere(ref: Ref): LtmcError {
+  return new LtmcError(
+    'not_found',
+    `Expected something that is stored; there is no ${formatRef(ref.kind, ref.id)}.`,
+    'list_memories and the searches name what there is.',
+  );
+}

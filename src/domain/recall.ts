@@ -1,0 +1,211 @@
+import { formatRef } from '../ids.ts';
+import { limits } from '../limits.ts';
+import type { Clock } from './clock.ts';
+import { type Confidence, confidenceOf, evidenceOf } from './confidence.ts';
+import type { SearchMode } from './memories.ts';
+import type {
+  ChunkRecord,
+  Embedder,
+  LexicalStatistics,
+  MessageRecord,
+  Origin,
+  ProjectName,
+  ReadScope,
+  SearchInput,
+  Store,
+  TodoRecord,
+} from './ports.ts';
+import { ranked, scoreOf } from './ranking.ts';
+import { searchInputOf } from './search-input.ts';
+import { assertWellFormed } from './well-formed.ts';
+
+/** A stored text of any kind, as an answer to a question. */
+export interface FoundDocument {
+  /** memory texts by chunk: `chunk-9`; `message-3`; `todo-4`. */
+  ref: string;
+  title: string | null;
+  content: string;
+  type: string | null;
+  project: ProjectName;
+  origin: Origin | null;
+  createdAtMs: number | null;
+  metadata: Record<string, string | number | boolean>;
+  relevance: number;
+  score: number;
+  similarity?: number;
+}
+
+export interface RecallInput {
+  scope: ReadScope;
+  query: string;
+  /** `chat` and `todo` are kinds of row; anything else is the type of a memory; absent: memories of every type. */
+  type?: string;
+  topK: number;
+  includeWeak: boolean;
+}
+
+export interface RecallResult {
+  /** Best first. Empty when confidence is `none` and weak ones were not asked for. */
+  documents: FoundDocument[];
+  confidence: Confidence;
+  /** With confidence `none`: what came closest, without its text. */
+  nearest?: Pick<FoundDocument, 'ref' | 'title' | 'score' | 'similarity'>;
+  search: SearchMode;
+  knownProjects?: string[];
+}
+
+interface Hit {
+  id: number;
+  bm25: number;
+  cosine: number | null;
+  textLength: number;
+  createdAtMs: number | null;
+}
+
+interface Found {
+  hits: Hit[];
+  lexical: LexicalStatistics;
+  searchedRows: number;
+}
+
+/** One kind of row that can be asked: how it is searched and read. */
+interface Source {
+  search(input: SearchInput): Promise<Found>;
+  read(
+    ids: readonly number[],
+  ): Promise<Map<number, Omit<FoundDocument, 'relevance' | 'score' | 'similarity'>>>;
+}
+
+/** Finding stored texts of every kind. */
+export class Recall {
+  readonly #store: Store;
+  readonly #embedder: Embedder;
+  readonly #clock: Clock;
+
+  constructor(store: Store, embedder: Embedder, clock: Clock) {
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#clock = clock;
+  }
+
+  async find(input: RecallInput): Promise<RecallResult> {
+    assertWellFormed('query', input.query);
+    const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
+    const source = this.#source(input);
+    const found = await source.search(searched);
+    const order = ranked(found.hits, found.lexical, (hit) => hit.id);
+    const evidence = strongest(
+      order.map(({ hit, coverage }) => ({ cosine: hit.cosine, coverage })),
+      found.searchedRows,
+    );
+    const confidence = evidence === undefined ? 'none' : confidenceOf(evidence, found.searchedRows);
+    const shown = order.slice(0, input.topK);
+    const rows = await source.read(shown.map(({ hit }) => hit.id));
+    const documents = shown.flatMap(({ hit, relevance }): FoundDocument[] => {
+      const row = rows.get(hit.id);
+      if (row === undefined) return [];
+      const similarity = hit.cosine === null ? {} : { similarity: hit.cosine };
+      return [{ ...row, relevance, score: scoreOf(relevance), ...similarity }];
+    });
+    const knownProjects = await this.#projectsInstead(found.searchedRows, input.scope);
+    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
+    if (confidence !== 'none' || input.includeWeak) return { documents, ...answer };
+    const [nearest] = documents;
+    return { documents: [], ...answer, ...(nearest === undefined ? {} : { nearest: closeness(nearest) }) };
+  }
+
+  /** Now, for ages in an answer. */
+  now(): number {
+    return this.#clock();
+  }
+
+  #source({ type, scope }: RecallInput): Source {
+    if (type === 'chat') return this.#messages(scope);
+    if (type === 'todo') return this.#todos(scope);
+    return this.#chunks(scope, type);
+  }
+
+  #chunks(scope: ReadScope, resourceType: string | undefined): Source {
+    return {
+      search: async (input) => {
+        const filters = { scope, ...(resourceType === undefined ? {} : { resourceType }) };
+        const found = await this.#store.searchChunks(input, filters);
+        return { ...found, hits: found.hits.map((hit) => ({ ...hit, id: hit.chunkId })) };
+      },
+      read: async (ids) =>
+        new Map((await this.#store.getChunks(ids)).map((row) => [row.chunkId, chunkDocument(row)])),
+    };
+  }
+
+  #messages(scope: ReadScope): Source {
+    return {
+      search: async (input) => {
+        const found = await this.#store.searchMessages(input, { scope });
+        return { ...found, hits: found.hits.map((hit) => ({ ...hit, id: hit.messageId })) };
+      },
+      read: async (ids) =>
+        new Map((await this.#store.getMessages(ids)).map((row) => [row.messageId, messageDocument(row)])),
+    };
+  }
+
+  #todos(scope: ReadScope): Source {
+    return {
+      search: async (input) => {
+        const found = await this.#store.searchTodos(input, { scope });
+        return { ...found, hits: found.hits.map((hit) => ({ ...hit, id: hit.todoId })) };
+      },
+      read: async (ids) =>
+        new Map((await this.#store.getTodos(ids)).map((row) => [row.todoId, todoDocument(row)])),
+    };
+  }
+
+  async #projectsInstead(searchedRows: number, scope: ReadScope): Promise<string[] | undefined> {
+    if (searchedRows > 0 || scope === 'all' || scope.project === null) return undefined;
+    const projects = await this.#store.projects(limits.knownProjectsMax);
+    return projects.includes(scope.project) ? undefined : projects;
+  }
+}
+
+function chunkDocument(row: ChunkRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {
+  return {
+    ref: formatRef('chunk', row.chunkId),
+    title: row.fileName,
+    content: row.text,
+    type: row.resourceType,
+    project: row.project,
+    origin: row.origin,
+    createdAtMs: row.createdAt.ms,
+    metadata: { resource_id: row.resourceId },
+  };
+}
+
+function messageDocument(row: MessageRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {
+  return {
+    ref: formatRef('message', row.messageId),
+    title: row.role,
+    content: row.content,
+    type: 'chat',
+    project: row.project,
+    origin: row.origin,
+    createdAtMs: row.createdAt.ms,
+    metadata: row.conversationId === null ? {} : { conversation_id: row.conversationId },
+  };
+}
+
+function todoDocument(row: TodoRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {
+  return {
+    ref: formatRef('todo', row.todoId),
+    title: row.title,
+    content: row.description,
+    type: 'todo',
+    project: row.project,
+    origin: null,
+    createdAtMs: row.createdAt.ms,
+    metadata: { completed: row.completed, ...(row.priority === null ? {} : { priority: row.priority }) },
+  };
+}
+
+function closeness(document: FoundDocument): NonNullable<RecallResult['nearest']> {
+  const { ref, title, score, similarity } = document;
+  return { ref, title, score, ...(similarity === undefined ? {} : { similarity }) };
+}
