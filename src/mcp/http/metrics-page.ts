@@ -67,7 +67,7 @@ async function addPatternMetrics(
   const { all, informed, successRate, retrievalAccuracy } = await accuracy.outcomes();
   const attempts = new Gauge({
     name: 'ltmc_pattern_attempts',
-    help: 'Code attempts stored; informed ones named the attempts they started from.',
+    help: 'Code attempts, failures of the environment and flaky ones left out; informed ones named what they started from.',
     labelNames: ['result', 'informed'],
     registers: [registry],
   });
