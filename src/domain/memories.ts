@@ -163,8 +163,8 @@ export class Memories {
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const found = await this.#store.searchChunks(searched, this.#filtersOf(input));
     const order = ranked(found.hits, (hit) => hit.chunkId);
-    const evidence = evidenceOf(found, order[0]?.hit, searched.vector !== null);
-    const confidence = order.length === 0 ? 'none' : confidenceOf(evidence);
+    const evidence = evidenceOf(found);
+    const confidence = confidenceOf(evidence);
     const knownProjects = await this.#projectsInstead(found.searchedRows, input.scope);
     const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
 
@@ -220,13 +220,17 @@ export class Memories {
       );
     }
     const whole = wholeText(record.chunks);
-    const rest = whole.slice(input.offset, input.offset + input.maxTokens * limits.charactersPerTokenMax);
-    const content = await headWithin(this.#embedder, rest, input.maxTokens);
-    const end = input.offset + content.length;
+    const offset = characterStart(whole, input.offset);
+    const readEnd = offset + input.maxTokens * limits.charactersPerTokenMax;
+    const rest = whole.slice(offset, characterStart(whole, readEnd));
+    const head = await headWithin(this.#embedder, rest, input.maxTokens);
+    // The smallest budget gets one character, so that whoever goes on at nextOffset comes to the end.
+    const content = head === '' && rest !== '' ? String.fromCodePoint(rest.codePointAt(0) as number) : head;
+    const end = offset + content.length;
     return {
       record,
       content,
-      offset: input.offset,
+      offset,
       ...(end < whole.length ? { nextOffset: end } : {}),
       totalCharacters: whole.length,
     };
@@ -259,6 +263,12 @@ export class Memories {
     const projects = await this.#store.projects(limits.knownProjectsMax);
     return projects.includes(scope.project) ? undefined : projects;
   }
+}
+
+/** The offset, or the one before it where it lies inside a surrogate pair. */
+function characterStart(text: string, offset: number): number {
+  const insidePair = (text.codePointAt(offset - 1) ?? 0) > 0xffff;
+  return insidePair ? offset - 1 : offset;
 }
 
 function describe(record: ChunkRecord): Omit<RetrievedChunk, 'n' | 'score'> {

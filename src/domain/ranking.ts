@@ -6,9 +6,20 @@ import type { LexicalStatistics } from './ports.ts';
  */
 const bm25Weight = 0.01;
 
+interface Hit {
+  /** null: its vector is pending, or there is no model. */
+  cosine: number | null;
+  bm25: number;
+}
+
 /** How relevant a candidate is: its cosine plus a share of its bm25. Larger is better. */
-export function relevance(hit: { cosine: number | null; bm25: number }): number {
-  return (hit.cosine ?? 0) + bm25Weight * hit.bm25;
+export function relevance({ cosine, bm25 }: Hit): number {
+  return (cosine ?? expectedCosine(bm25)) + bm25Weight * bm25;
+}
+
+/** What a hit without a vector counts as, so that it is found among those that have one. */
+function expectedCosine(bm25: number): number {
+  return bm25 > 0 ? 0.2 + 0.4 * (bm25 / (bm25 + 10)) : 0;
 }
 
 /** Relevance as 0..1, rising strictly with it: 0.5 at a relevance of 0.4. */
@@ -17,10 +28,10 @@ export function scoreOf(relevanceValue: number): number {
 }
 
 /** Of several hits the most relevant first; of equals the newer, which has the larger id. */
-export function ranked<Hit extends { cosine: number | null; bm25: number }>(
-  hits: readonly Hit[],
-  idOf: (hit: Hit) => number,
-): { hit: Hit; relevance: number }[] {
+export function ranked<Of extends Hit>(
+  hits: readonly Of[],
+  idOf: (hit: Of) => number,
+): { hit: Of; relevance: number }[] {
   return hits
     .map((hit) => ({ hit, relevance: relevance(hit) }))
     .sort((a, b) => b.relevance - a.relevance || idOf(b.hit) - idOf(a.hit));
@@ -33,10 +44,19 @@ const bm25SaturationMax = 2.2;
  * How much of the query's weight in words a hit holds: 0 for none, near 1 for all. `lexical` says how rare each
  * word of the query is.
  */
-export function coverage(bm25: number, { rows, wordRows }: LexicalStatistics): number {
-  const weight = wordRows.reduce(
-    (sum, word) => sum + Math.max(1e-6, Math.log((rows - word.rows + 0.5) / (word.rows + 0.5))),
-    0,
-  );
-  return weight === 0 ? 0 : bm25 / (bm25SaturationMax * weight);
+export function coverage(bm25: number, lexical: LexicalStatistics): number {
+  return coverageMeasure(lexical)(bm25);
+}
+
+/** `coverage` for many hits of one query. */
+export function coverageMeasure({ rows, wordRows }: LexicalStatistics): (bm25: number) => number {
+  const weight = wordRows.reduce((sum, word) => sum + inverseFrequency(rows, word.rows), 0);
+  // A word that the index splits can weigh more together than its parts: never more than all.
+  return (bm25) => (weight === 0 ? 0 : Math.min(1, bm25 / (bm25SaturationMax * weight)));
+}
+
+/** A word's idf as FTS5 has it. */
+function inverseFrequency(rows: number, rowsWithWord: number): number {
+  const rowsWithout = Math.max(0, rows - rowsWithWord);
+  return Math.max(1e-6, Math.log((rowsWithout + 0.5) / (rowsWithWord + 0.5)));
 }

@@ -93,12 +93,8 @@ export class Recall {
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const source = this.#source(input);
     const found = await source.search(searched);
-    const order = ranked(found.hits, found.lexical, (hit) => hit.id);
-    const evidence = strongest(
-      order.map(({ hit, coverage }) => ({ cosine: hit.cosine, coverage })),
-      found.searchedRows,
-    );
-    const confidence = evidence === undefined ? 'none' : confidenceOf(evidence, found.searchedRows);
+    const order = ranked(found.hits, (hit) => hit.id);
+    const confidence = confidenceOf(evidenceOf(found));
     const shown = order.slice(0, input.topK);
     const rows = await source.read(shown.map(({ hit }) => hit.id));
     const documents = shown.flatMap(({ hit, relevance }): FoundDocument[] => {

@@ -1,0 +1,170 @@
+/**
+ * How well the confidence of an answer tells "found" from "nothing here", on stores of few developer notes:
+ * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER]`. The notes and questions are
+ * those of bench/calibration; with a folder of public sets the large end is measured too (docs/confidence.md).
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
+import { largeSets } from './calibration/large-sets.ts';
+import { seededRandom } from './calibration/seeded-random.ts';
+import { type Answer, type Note, SmallStore } from './calibration/small-store.ts';
+
+const { values: flags } = parseArgs({
+  options: { seed: { type: 'string' }, stores: { type: 'string' }, data: { type: 'string' } },
+});
+const seed = Number(flags.seed ?? 1);
+const storesPerQuestion = Number(flags.stores ?? 4);
+const random = seededRandom(seed);
+const storeSizes = [1, 3, 10, 30, 100];
+const shifts = [-0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06];
+
+const embedder = new OnnxEmbedder({ workerFile: new URL('../src/embedding/worker.ts', import.meta.url) });
+
+/**
+ * `right`: the asked note is among the rows. `absent`: it is not, but others of its field are. `everyday` and
+ * `technical`: questions about something else, the latter in the words of other engineers.
+ */
+type Kind = 'right' | 'absent' | 'everyday' | 'technical';
+type Half = 'fit' | 'check';
+
+interface Trial {
+  kind: Kind;
+  half: Half;
+  rows: number;
+  hybrid: Answer;
+  lexical: Answer;
+  /** The note that answers it. */
+  gold: string | null;
+}
+
+/** Two halves of the questions, to see how far the figures scatter. */
+const halfOf = (index: number): Half => (index % 2 === 0 ? 'fit' : 'check');
+
+function read<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`calibration/${name}`, import.meta.url), 'utf8')) as T;
+}
+
+async function embed(texts: string[]): Promise<Float32Array[]> {
+  const { vectors } = await embedder.embed(texts, { priority: 'bulk' });
+  return vectors as Float32Array[];
+}
+
+async function smallTrials(): Promise<Trial[]> {
+  const pairs = read<[note: string, question: string][]>('notes.json');
+  const others = read<Record<'everyday' | 'technical', string[]>>('other-subjects.json');
+  const noteVectors = await embed(pairs.map(([note]) => note));
+  const questionVectors = await embed(pairs.map(([, question]) => question));
+  const notes: Note[] = pairs.map(([text], index) => ({
+    id: String(index),
+    text,
+    vector: noteVectors[index]!,
+  }));
+  const trials: Trial[] = [];
+
+  const ask = (kind: Kind, index: number, rows: Note[], question: string, vector: Float32Array) => {
+    const store = new SmallStore(rows);
+    trials.push({
+      kind,
+      half: halfOf(index),
+      rows: rows.length,
+      hybrid: store.ask(question, vector, 'hybrid'),
+      lexical: store.ask(question, vector, 'lexical'),
+      gold: kind === 'right' ? String(index) : null,
+    });
+    store.close();
+  };
+  const sample = (count: number, without: Note | null) => {
+    const rest = notes.filter((note) => note !== without);
+    for (let taken = 0; taken < count; taken++) {
+      const other = taken + Math.floor(random() * (rest.length - taken));
+      [rest[taken], rest[other]] = [rest[other]!, rest[taken]!];
+    }
+    return rest.slice(0, count);
+  };
+
+  for (const rows of storeSizes) {
+    for (let turn = 0; turn < storesPerQuestion; turn++) {
+      for (const [index, [, question]] of pairs.entries()) {
+        const [note, vector] = [notes[index]!, questionVectors[index]!];
+        ask('right', index, [note, ...sample(rows - 1, note)], question, vector);
+        ask('absent', index, sample(rows, note), question, vector);
+      }
+    }
+  }
+  for (const kind of ['everyday', 'technical'] as const) {
+    const vectors = await embed(others[kind]);
+    for (const rows of storeSizes) {
+      for (let turn = 0; turn < storesPerQuestion; turn++) {
+        for (const [index, question] of others[kind].entries()) {
+          ask(kind, index, sample(rows, null), question, vectors[index]!);
+        }
+      }
+    }
+  }
+  return trials;
+}
+
+const percent = (part: number, whole: number) =>
+  (whole === 0 ? '-' : ((100 * part) / whole).toFixed(1)).padStart(6);
+
+function share(trials: Trial[], holds: (trial: Trial) => boolean): string {
+  return percent(trials.filter(holds).length, trials.length);
+}
+
+function report(trials: Trial[], mode: 'hybrid' | 'lexical', shift: number): void {
+  for (const rows of [...new Set(trials.map((trial) => trial.rows))]) {
+    for (const half of ['fit', 'check'] as const) {
+      const of = (kind: Kind) =>
+        trials.filter((trial) => trial.rows === rows && trial.half === half && trial.kind === kind);
+      const given = (trial: Trial) => trial[mode].excess >= shift;
+      const place = (trial: Trial) => trial[mode].ranked.indexOf(trial.gold ?? '') + 1;
+      const isRight = (places: number) => (trial: Trial) =>
+        given(trial) && place(trial) <= places && place(trial) > 0;
+      console.log(
+        [
+          String(rows).padStart(5),
+          half.padEnd(5),
+          share(of('right'), given),
+          share(of('right'), isRight(3)),
+          share(of('right'), isRight(1)),
+          share(of('right'), (trial) => place(trial) === 1),
+          share(of('everyday'), (trial) => !given(trial)),
+          share(of('technical'), (trial) => !given(trial)),
+          share(of('absent'), (trial) => !given(trial)),
+        ].join('  '),
+      );
+    }
+  }
+}
+
+const heading = ' rows  half   given  in 3    first   (best)  silent: everyday, technical, absent';
+
+/** Of answers given to the questions of a store, half of them without their note: how many were right first. */
+function reportBands(trials: Trial[], mode: 'hybrid' | 'lexical'): void {
+  for (const rows of storeSizes) {
+    const asked = trials.filter(
+      (trial) => trial.rows === rows && (trial.kind === 'right' || trial.kind === 'absent'),
+    );
+    const cells = (['low', 'high'] as const).map((confidence) => {
+      const inBand = asked.filter((trial) => trial[mode].confidence === confidence);
+      return `${confidence} ${share(inBand, (trial) => trial[mode].ranked[0] === trial.gold)} of ${String(inBand.length).padStart(4)}`;
+    });
+    console.log(`${String(rows).padStart(5)}  ${cells.join('   ')}`);
+  }
+}
+
+const trials = await smallTrials();
+console.log(`seed ${seed}, ${storesPerQuestion} stores for each question and size`);
+for (const mode of ['hybrid', 'lexical'] as const) {
+  console.log(`\n${mode}, in per cent, at the thresholds of src/domain/confidence.ts\n${heading}`);
+  report(trials, mode, 0);
+  console.log('\nright first, of the answers in each band');
+  reportBands(trials, mode);
+}
+for (const shift of shifts) {
+  console.log(`\nhybrid, all thresholds ${shift >= 0 ? '+' : ''}${shift}\n${heading}`);
+  report(trials, 'hybrid', shift);
+}
+if (flags.data !== undefined) await largeSets(flags.data, embed);
+await embedder.close();
