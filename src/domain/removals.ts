@@ -13,10 +13,19 @@ export class Removals {
     this.#store = store;
   }
 
-  /** What `remove` would take out, by table. Throws `not_found`, naming every ref that is not there. */
+  /**
+   * What `remove` would take out, by table. Throws `not_found`, naming every ref that is not there, and
+   * `invalid_argument` for a chunk: its neighbours repeat its edges, so alone it would not be gone.
+   */
   async preview(refs: readonly Ref[]): Promise<RowCounts> {
     const missing: Ref[] = [];
     for (const ref of refs) {
+      if (ref.kind === 'chunk') {
+        const memory = await this.#store.resourceOfChunk(ref.id);
+        if (memory === null) missing.push(ref);
+        else throw partOf(ref, memory);
+        continue;
+      }
       const rows = await this.#store.remove(ref.kind, [ref.id], { dryRun: true });
       if (total(rows) === 0) missing.push(ref);
     }
@@ -26,7 +35,7 @@ export class Removals {
 
   /**
    * Removes the rows, then overwrites what they left in free pages and in the write-ahead log. Each kind of
-   * row is one transaction. Throws `not_found` before anything is removed.
+   * row is one transaction. Throws like preview, before anything is removed.
    */
   async remove(refs: readonly Ref[]): Promise<RowCounts> {
     await this.preview(refs);
@@ -56,6 +65,15 @@ function byKind(refs: readonly Ref[]): [RefKind, number[]][] {
 
 function total(counts: RowCounts): number {
   return Object.values(counts).reduce((sum, rows) => sum + rows, 0);
+}
+
+function partOf(chunk: Ref, memory: number): LtmcError {
+  const [part, whole] = [formatRef(chunk.kind, chunk.id), formatRef('memory', memory)];
+  return new LtmcError(
+    'invalid_argument',
+    `Expected refs of what can be removed alone; ${part} is a part of ${whole}, and the parts beside it repeat its edges.`,
+    `Nothing was removed. Remove ${whole}.`,
+  );
 }
 
 function notThere(refs: readonly Ref[]): LtmcError {

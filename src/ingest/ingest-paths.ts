@@ -1,9 +1,9 @@
-import { languageOf } from '../domain/code-language.ts';
 import type { ArchivedFile, Ingestion, IngestRun, TakenFile } from '../domain/ingestion.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { IngestTarget } from './ingest-target.ts';
 import { readTextFile } from './read-text-file.ts';
+import { resourceTypeOf } from './resource-type.ts';
 import type { SkippedPath, Walked } from './walk-files.ts';
 
 export interface IngestOptions {
@@ -102,8 +102,8 @@ async function takeFile(
     return;
   }
   try {
-    const resourceType = languageOf(fileName) === null ? 'document' : 'code';
-    report.files.push({ fileName, ...(await run.take({ fileName, content: read.content, resourceType })) });
+    const file = { fileName, content: read.content, resourceType: resourceTypeOf(fileName) };
+    report.files.push({ fileName, ...(await run.take(file)) });
   } catch (thrown) {
     // A file name with half of a surrogate pair, say. The database's errors end the run.
     if (
