@@ -39,8 +39,8 @@ async function main(words: readonly string[]): Promise<number> {
 async function run(words: readonly string[], json: boolean): Promise<void> {
   const [first, ...others] = words;
   if (first === '--version' || first === '-v') return terminal.out(`${programVersion()}\n`);
-  if (first === '--help' || first === '-h') return terminal.out(overview(commands, programVersion()));
-  if (first === undefined && process.stdin.isTTY) return terminal.out(overview(commands, programVersion()));
+  if (first === '--help' || first === '-h') return terminal.out(overview(commands));
+  if (first === undefined && process.stdin.isTTY) return terminal.out(overview(commands));
 
   const isCommand = first !== undefined && !first.startsWith('-');
   const command: Command = findCommand(commands, isCommand ? first : 'serve');

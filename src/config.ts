@@ -3,7 +3,7 @@ import { LtmcError } from './errors.ts';
 import { limits } from './limits.ts';
 import { type LogLevel, logLevels } from './log.ts';
 import { nearestName } from './nearest-name.ts';
-import { pathsOf, type UserFolders, userFolders } from './user-folders.ts';
+import { defaultDatabasePath, pathsOf, type UserFolders, userFolders } from './user-folders.ts';
 
 export const toolSets = ['all', 'core'] as const;
 export type ToolSet = (typeof toolSets)[number];
@@ -145,7 +145,8 @@ export async function readConfig(sources: ConfigSources): Promise<Config> {
   return {
     databasePath:
       given.databasePath === undefined
-        ? ((await pythonDatabase(sources, absolute)) ?? paths.join(folders.data, 'ltmc.db'))
+        ? ((await pythonDatabase(sources, absolute)) ??
+          defaultDatabasePath(sources.platform, sources.environment, sources.home))
         : absolute(given.databasePath),
     modelFolder: given.modelFolder === undefined ? null : absolute(given.modelFolder),
     project: given.project ?? null,

@@ -41,3 +41,12 @@ export function userFolders(
     config: fromVariable('XDG_CONFIG_HOME', paths.join(home, '.config')),
   };
 }
+
+/** The database of a user who names none. */
+export function defaultDatabasePath(
+  platform: NodeJS.Platform,
+  environment: Record<string, string | undefined>,
+  home: string,
+): string {
+  return pathsOf(platform).join(userFolders(platform, environment, home).data, 'ltmc.db');
+}

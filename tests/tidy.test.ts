@@ -96,7 +96,7 @@ const rooms: Room[] = [
     name: 'commands',
     holds: /^src\/(cli\.ts|commands\/)/,
     may: new RegExp(
-      `^(src/commands/.*|src/app\\.ts|src/config\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest)/.*|${leaves})$`,
+      `^(src/commands/.*|src/app\\.ts|src/(config|user-folders)\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest)/.*|${leaves})$`,
     ),
     packages: /^node:/,
   },

@@ -1,18 +1,22 @@
+import { homedir } from 'node:os';
+import { programVersion } from '../package-root.ts';
+import { defaultDatabasePath } from '../user-folders.ts';
 import type { Command, Flag } from './command.ts';
 
 /** Understood by every command, and answered before the others are looked at. */
 export const helpFlag: Flag = { name: 'help', kind: 'switch', summary: 'what this command does' };
 
 /** The overview: what `ltmc` alone shows on a terminal. */
-export function overview(commands: readonly Command[], version: string): string {
+export function overview(commands: readonly Command[]): string {
   return [
-    `ltmc ${version}: long-term memory for coding agents, over MCP.`,
+    `ltmc ${programVersion()}: long-term memory for coding agents, over MCP.`,
     '',
     'Usage: ltmc COMMAND [options]',
     '',
     ...columns(commands.map(({ name, synopsis, summary }) => [`${name} ${synopsis}`, summary])),
     '',
     'A client starts it as `ltmc` alone: without a terminal that is `ltmc serve`.',
+    `What is stored lies in ${defaultDatabasePath(process.platform, process.env, homedir())}; --db FILE names another.`,
     'ltmc COMMAND --help says more; ltmc --version prints the version.',
     '',
   ].join('\n');

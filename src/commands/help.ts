@@ -1,4 +1,3 @@
-import { programVersion } from '../package-root.ts';
 import type { Command } from './command.ts';
 import { findCommand } from './find-command.ts';
 import { commandHelp, overview } from './help-text.ts';
@@ -14,9 +13,7 @@ export function helpCommand(all: () => readonly Command[]): Command {
     positionals: [{ name: 'COMMAND', required: false }],
     async run({ arguments: { positionals }, terminal }) {
       const [name] = positionals;
-      terminal.out(
-        name === undefined ? overview(all(), programVersion()) : commandHelp(findCommand(all(), name)),
-      );
+      terminal.out(name === undefined ? overview(all()) : commandHelp(findCommand(all(), name)));
     },
   };
 }
