@@ -19,9 +19,7 @@ test('the version and the help are on stdout, with exit code 0', async () => {
   expect(help.code).toBe(0);
   expect(await run('help')).toEqual(help);
   expect(help.stdout).toContain(`What is stored lies in ${join(home, '.local/share/ltmc/ltmc.db')}`);
-  for (const { name } of commands)
-    expect(help.stdout).toContain(`
-  ${name} `);
+  for (const { name } of commands) expect(help.stdout).toContain(`\n  ${name} `);
 });
 
 test('every command has its own help', async () => {
