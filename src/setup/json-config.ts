@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   applyEdits,
-  type FormattingOptions,
+  findNodeAtLocation,
   type JSONPath,
   modify,
   type ParseError,
   parse,
+  parseTree,
 } from 'jsonc-parser';
 import type { ConfigFormat } from './clients.ts';
 import { cannotEdit, notOurs, notReadable } from './refusals.ts';
 import { isOurEntry, type ServerEntry, serverName, startsTheSame } from './server-entry.ts';
+import { lineEndOf } from './text-block.ts';
 
 type JsonFormat = Extract<ConfigFormat, { kind: 'json' }>;
 type JsonObject = Record<string, unknown>;
@@ -54,12 +56,42 @@ function edited(text: string, format: JsonFormat, changes: readonly [JSONPath, u
   const expected = parsed(text, format);
   let result = text;
   for (const [path, value] of changes) {
-    result = applyEdits(result, modify(result, path, value, { ...layout(text) }));
+    result = addition(result, path, value) ?? applyEdits(result, modify(result, path, value, {}));
     put(expected, path, value);
   }
   // A key that occurs twice is edited where it does not count.
   if (!isDeepStrictEqual(parsed(result, format), expected)) throw cannotEdit();
   return result;
+}
+
+/**
+ * The text with a new member at the end of an object, laid out like the rest of the file; null where nothing
+ * new is put in, or all is on one line. (The parser's own formatter would lay the neighbours out anew.)
+ */
+function addition(text: string, path: JSONPath, value: unknown): string | null {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  if (root === undefined || value === undefined || !text.trim().includes('\n')) return null;
+  if (findNodeAtLocation(root, path) !== undefined) return null;
+  const parentPath = path.slice(0, -1);
+  const parent = findNodeAtLocation(root, parentPath);
+  // Its parent is new too: one object around it.
+  if (parent === undefined) return addition(text, parentPath, { [path.at(-1)!]: value });
+
+  const lineEnd = lineEndOf(text);
+  const unit = /\n([\t ]+)\S/.exec(text)?.[1] ?? '  ';
+  const line = (depth: number) => lineEnd + unit.repeat(depth);
+  const member = `${JSON.stringify(path.at(-1))}: ${JSON.stringify(value, null, unit)}`;
+  const placed = line(path.length) + member.split('\n').join(line(path.length));
+  const last = parent.children?.at(-1);
+  if (last !== undefined) return spliced(text, last.offset + last.length, 0, `,${placed}`);
+  const inside = text.slice(parent.offset + 1, parent.offset + parent.length - 1);
+  const isBlank = inside.trim() === '';
+  const content = isBlank ? placed + line(path.length - 1) : placed;
+  return spliced(text, parent.offset + 1, isBlank ? inside.length : 0, content);
+}
+
+function spliced(text: string, at: number, length: number, content: string): string {
+  return text.slice(0, at) + content + text.slice(at + length);
 }
 
 function put(object: JsonObject, path: JSONPath, value: unknown): void {
@@ -88,17 +120,4 @@ function serversOf(config: JsonObject, { container }: JsonFormat): JsonObject {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** How the file is laid out; one of a single line stays a single line. */
-function layout(text: string): { formattingOptions?: FormattingOptions } {
-  if (!text.trim().includes('\n')) return {};
-  const indent = /\n([\t ]+)\S/.exec(text)?.[1] ?? '  ';
-  return {
-    formattingOptions: {
-      insertSpaces: !indent.startsWith('\t'),
-      tabSize: indent.startsWith('\t') ? 1 : indent.length,
-      eol: text.includes('\r\n') ? '\r\n' : '\n',
-    },
-  };
 }
