@@ -17,7 +17,18 @@ try {
     const { status, stdout, stderr } = spawnSync(
       'npx',
       [
-        ...['-y', '-p', inspector, 'mcp-inspector', '--cli', process.execPath, program],
+        // Its install script fetches the parts with a window, which are not needed here.
+        ...[
+          '-y',
+          '--ignore-scripts',
+          '--strict-allow-scripts=false',
+          '-p',
+          inspector,
+          'mcp-inspector',
+          '--cli',
+          process.execPath,
+          program,
+        ],
         ...['-e', `LTMC_DB=${join(folder, 'ltmc.db')}`, '-e', `XDG_CONFIG_HOME=${folder}`],
         ...['--protocol-era', era, '--method', 'tools/list', '--strict', '--format', 'json'],
       ],
@@ -28,8 +39,8 @@ try {
       console.error(stderr || stdout);
       throw new Error(`The schemas did not pass the ${era} gate; the Inspector ended with ${status}.`);
     }
-    const { tools } = JSON.parse(stdout) as { tools: unknown[] };
-    console.error(`${era}: the schemas of ${tools.length} tools are portable`);
+    const { result } = JSON.parse(stdout) as { result: { tools: unknown[] } };
+    console.error(`${era}: the schemas of ${result.tools.length} tools are portable`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
