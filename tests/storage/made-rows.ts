@@ -3,7 +3,9 @@ import type {
   AttemptPlacement,
   NewAttempt,
   NewChunk,
+  NewMessage,
   NewResource,
+  NewTodo,
   SearchInput,
 } from '../../src/domain/ports.ts';
 import { searchText } from '../../src/domain/words.ts';
@@ -84,6 +86,37 @@ export function newAttempt(given: Partial<NewAttempt> = {}): NewAttempt {
       { role: 'code', vector: vectorOfText(generatedCode) },
       ...(lesson === null ? [] : [{ role: 'lesson' as const, vector: vectorOfText(lesson) }]),
     ],
+    modelHash,
+    ...given,
+  };
+}
+
+export function newMessage(given: Partial<NewMessage> & { content: string }): NewMessage {
+  return {
+    project: null,
+    conversationId: 'a conversation',
+    role: 'user',
+    agentName: null,
+    sourceTool: null,
+    metadata: null,
+    origin: 'user',
+    createdAt: { text: new Date(madeAtMs).toISOString(), ms: madeAtMs },
+    searchText: searchText(given.content),
+    vector: vectorOfText(given.content),
+    modelHash,
+    ...given,
+  };
+}
+
+export function newTodo(given: Partial<NewTodo> & { title: string }): NewTodo {
+  return {
+    project: null,
+    description: '',
+    priority: 'medium',
+    origin: 'agent',
+    createdAt: { text: new Date(madeAtMs).toISOString(), ms: madeAtMs },
+    searchText: searchText(`${given.title}\n${given.description ?? ''}`),
+    vector: vectorOfText(given.title),
     modelHash,
     ...given,
   };

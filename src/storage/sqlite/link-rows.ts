@@ -3,7 +3,7 @@ import { LtmcError } from '../../errors.ts';
 import type { Database } from './database.ts';
 import { pageOf } from './row-values.ts';
 
-/** Adds the pairs that are not there yet; returns how many. */
+/** Adds the pairs that are not there yet, for chunks that are there; returns how many. */
 export function insertLinks(
   database: Database,
   messageId: number,
@@ -12,10 +12,12 @@ export function insertLinks(
 ): number {
   const insert = database.prepare(
     `INSERT INTO ContextLinks (message_id, chunk_id, written_by)
-     SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM ContextLinks WHERE message_id = ?1 AND chunk_id = ?2)`,
+     SELECT m.id, c.id, ? FROM ChatHistory m JOIN ResourceChunks c
+      WHERE m.id = ? AND c.id = ?
+        AND NOT EXISTS (SELECT 1 FROM ContextLinks WHERE message_id = m.id AND chunk_id = c.id)`,
   );
   return chunkIds.reduce(
-    (created, chunkId) => created + insert.run(messageId, chunkId, writtenBy).changes,
+    (created, chunkId) => created + insert.run(writtenBy, messageId, chunkId).changes,
     0,
   );
 }

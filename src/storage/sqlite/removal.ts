@@ -54,15 +54,27 @@ class Removal {
   }
 
   #pattern(id: number): void {
-    this.#database.prepare('UPDATE CodePatterns SET repaired_by = NULL WHERE repaired_by = ?').run(id);
     this.#delete('CodePatternContext', 'pattern_id', id);
     this.#delete('CodePatternContext', 'context_id', id);
+    this.#undoRepairs(id);
     const [familyId] = this.#ids(
       'SELECT family_id FROM CodePatterns WHERE id = ? AND family_id IS NOT NULL',
       id,
     );
     this.#owned('pattern', 'CodePatterns', 'PatternWords', id);
     if (familyId !== undefined) this.#renewFamily(familyId);
+  }
+
+  /** What it had repaired is repaired by the newest fix that is left, or not any more. */
+  #undoRepairs(id: number): void {
+    this.#database
+      .prepare(
+        `UPDATE CodePatterns SET repaired_by = (
+           SELECT max(pattern_id) FROM CodePatternContext
+            WHERE context_type = 'fixes' AND context_id = CodePatterns.id)
+          WHERE repaired_by = ?`,
+      )
+      .run(id);
   }
 
   /** The oldest attempt that is left stands for its family; a family without attempts goes. */

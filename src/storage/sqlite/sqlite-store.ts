@@ -6,6 +6,7 @@ import { insertMessage, insertQueryLog, readMessages, searchMessages } from './c
 import { addToCounters, readCounters } from './counter-rows.ts';
 import { Database } from './database.ts';
 import { fillPending, pendingRows } from './embedding-rows.ts';
+import { dropRemovedWords } from './full-text.ts';
 import { edgesAround, putEdges } from './graph-rows.ts';
 import { insertCheckedLinks, linkStatistics, linksOfMessage, messagesOfChunk } from './link-rows.ts';
 import { changeMemory, listMemories, resourceOfChunk, resourcesNamed } from './memory-changes.ts';
@@ -169,7 +170,10 @@ class SqliteStore implements Store {
     return dryRun ? this.#database.rehearse(work) : this.#database.write(work);
   };
 
-  purgeRemoved: Store['purgeRemoved'] = async () => this.#database.purge();
+  purgeRemoved: Store['purgeRemoved'] = async () => {
+    this.#database.write(dropRemovedWords);
+    this.#database.purge();
+  };
 
   pendingEmbeddings: Store['pendingEmbeddings'] = async (limit) =>
     this.#database.read((database) => pendingRows(database, limit));
