@@ -145,7 +145,8 @@ export interface MemoryPort {
    * taken over; null when there is none. Saves embedding a text that will not be stored.
    */
   touchUnchanged(
-    resource: Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata'>,
+    resource: Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata'> &
+      Partial<Pick<NewResource, 'replace'>>,
   ): Promise<StoredResource | null>;
   getMemory(resourceId: number): Promise<MemoryRecord | null>;
   searchChunks(input: SearchInput, filters: MemoryFilters): Promise<ChunkSearchResult>;

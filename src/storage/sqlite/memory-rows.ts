@@ -1,5 +1,6 @@
 import type {
   ChunkRecord,
+  MemoryPort,
   MemoryRecord,
   NewChunk,
   NewResource,
@@ -13,7 +14,7 @@ import { decodeMetadata, decodeOrigin, decodeTags, encodeTags } from './row-valu
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { setVectorsVisible } from './visibility.ts';
 
-type UnchangedKey = Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata'>;
+type UnchangedKey = Parameters<MemoryPort['touchUnchanged']>[0];
 
 /** Writes a memory with its chunks, their embeddings and their words; the caller's transaction makes it whole. */
 export function insertResource(database: Database, resource: NewResource, writtenBy: string): StoredResource {
@@ -101,7 +102,10 @@ export function insertChunks(database: Database, block: ChunkBlock): void {
   });
 }
 
-/** Takes over tags and metadata of a memory that is there with the same content; null when there is none. */
+/**
+ * Takes over tags and metadata of a memory that is there with the same content, and with `replace` supersedes the
+ * others of its name; null when there is none.
+ */
 export function takeOverUnchanged(database: Database, key: UnchangedKey): StoredResource | null {
   const resourceId = database
     .prepare<number>(
@@ -127,15 +131,20 @@ export function takeOverUnchanged(database: Database, key: UnchangedKey): Stored
         WHERE c.resource_id = ? AND c.archived = 0`,
     )
     .get(resourceId) as { count: number; first: number; last: number; pending: number };
+  const others = earlierMemories(database, key.project, key.fileName).filter(
+    (memory) => memory.resourceId !== resourceId,
+  );
+  if (key.replace && others.length > 0) {
+    const changeNumber = takeChangeNumber(database);
+    for (const other of others) supersede(database, other.resourceId, resourceId, changeNumber);
+  }
   return {
     resourceId,
     chunkCount: ids.count,
     vectorIds: { first: ids.first, last: ids.last },
     unchanged: true,
     pendingVectors: ids.pending,
-    earlier: earlierMemories(database, key.project, key.fileName).filter(
-      (memory) => memory.resourceId < resourceId,
-    ),
+    earlier: key.replace ? [] : others.filter((memory) => memory.resourceId < resourceId),
   };
 }
 
@@ -148,7 +157,7 @@ function earlierMemories(database: Database, project: ProjectName, fileName: str
     .all(fileName, project);
 }
 
-/** The older memory stays readable as a revision of the newer one, and leaves the answers. */
+/** The other memory stays readable as a revision of the one that stays, and leaves the answers. */
 function supersede(database: Database, olderId: number, newerId: number, changeNumber: number): void {
   database.prepare('UPDATE Resources SET archived = 1, superseded_by = ? WHERE id = ?').run(newerId, olderId);
   const chunkIds = database

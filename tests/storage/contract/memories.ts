@@ -137,6 +137,23 @@ export function memoryContract(open: OpenStore): void {
       expect(await store.getMemory(first.resourceId)).toMatchObject({ archived: false });
     });
 
+    test.each(['storeResource', 'touchUnchanged'] as const)(
+      'with replace it is the only one in the answers (%s)',
+      async (call) => {
+        const { store } = await open();
+        const first = await store.storeResource(newResource({ texts: ['kiwi v1'] }));
+        const second = await store.storeResource(newResource({ texts: ['kiwi v2'] }));
+        const again = await store[call](newResource({ texts: ['kiwi v1'], replace: true }));
+        expect(again).toEqual({ ...first, unchanged: true });
+        const { hits } = await store.searchChunks(query({ words: ['kiwi'] }), { scope: 'all' });
+        expect(hits.map((hit) => hit.resourceId)).toEqual([first.resourceId]);
+        expect(await store.getMemory(second.resourceId)).toMatchObject({ archived: true });
+        expect((await store.getMemory(first.resourceId))?.revisions).toMatchObject([
+          { resourceId: second.resourceId },
+        ]);
+      },
+    );
+
     test('with replace takes the older ones out of the answers and keeps them readable', async () => {
       const { store } = await open();
       const first = await store.storeResource(newResource({ texts: ['kiwi v1'] }));
