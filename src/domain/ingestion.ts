@@ -58,18 +58,16 @@ export class Ingestion {
   async begin(scope: IngestScope): Promise<IngestRun> {
     const maskKey = await this.#store.maskKey();
     const listed = await this.#catalog.all({ scope: { project: scope.project } });
-    const known = listed.filter(
-      (memory) =>
-        memory.origin === 'file' &&
-        memory.project === scope.project &&
-        (memory.metadata?.[sourceKey] ?? null) === scope.source,
-    );
+    const ofProject = listed.filter((memory) => memory.project === scope.project);
+    const isKnown = (memory: MemorySummary) =>
+      memory.origin === 'file' && (memory.metadata?.[sourceKey] ?? null) === scope.source;
     return new IngestRun({
       store: this.#store,
       memories: this.#memories,
       clock: this.#clock,
       scope,
-      known,
+      known: ofProject.filter(isKnown),
+      otherNames: new Set(ofProject.filter((memory) => !isKnown(memory)).map(({ fileName }) => fileName)),
       maskKey,
     });
   }
@@ -85,13 +83,16 @@ interface RunParts {
   scope: IngestScope;
   /** Newest first. */
   known: readonly MemorySummary[];
+  /** Names of memories that are no earlier version of a file: notes, files of another source. */
+  otherNames: ReadonlySet<string | null>;
   maskKey: Uint8Array;
 }
 
 /** One run over one scope. Each file is a transaction of its own: a run that was broken off goes on with the next. */
 export class IngestRun {
   readonly #parts: RunParts;
-  readonly #knownByName = new Map<string, MemorySummary>();
+  /** Newest first; more than one only where a run was killed between two writes. */
+  readonly #knownByName = new Map<string, MemorySummary[]>();
   /** Memories whose file is gone, by type and content. */
   readonly #gone = new Map<string, MemorySummary[]>();
   readonly #kept = new Set<number>();
@@ -101,7 +102,7 @@ export class IngestRun {
     const present = new Set(parts.scope.fileNames.map((name) => this.#masks().take('file_name', name)));
     for (const memory of parts.known) {
       const name = memory.fileName ?? '';
-      if (!this.#knownByName.has(name)) this.#knownByName.set(name, memory);
+      this.#knownByName.set(name, [...(this.#knownByName.get(name) ?? []), memory]);
       if (present.has(name) || !parts.scope.isCovered(name)) continue;
       const key = contentKey(memory.resourceType, memory.contentHash);
       this.#gone.set(key, [...(this.#gone.get(key) ?? []), memory]);
@@ -110,18 +111,22 @@ export class IngestRun {
 
   /** Throws like Memories.store. */
   async take({ fileName, content, resourceType }: IngestFile): Promise<TakenFile> {
-    const { memories, scope } = this.#parts;
+    const { memories, scope, otherNames } = this.#parts;
     const masks = this.#masks();
     const name = masks.take('file_name', fileName);
     const hash = contentHash(masks.take('content', content));
-    const known = this.#knownByName.get(name);
+    const versions = this.#knownByName.get(name) ?? [];
+    const [known, ...older] = versions;
     if (known?.contentHash === hash) {
-      this.#kept.add(known.resourceId);
+      await this.#archive(older);
+      this.keep(fileName);
       return { resourceId: known.resourceId, outcome: 'unchanged', pendingVectors: 0, masked: masks.masked };
     }
     const renamed = known === undefined ? await this.#rename(contentKey(resourceType, hash), name) : null;
     if (renamed !== null) return { ...renamed, pendingVectors: 0, masked: masks.masked };
 
+    // Superseding takes every memory of that name; a note under it is no earlier version of the file.
+    const replace = known !== undefined && !otherNames.has(name);
     const stored = await memories.store({
       project: scope.project,
       fileName,
@@ -129,11 +134,11 @@ export class IngestRun {
       resourceType,
       tags: [],
       metadata: scope.source === null ? null : { [sourceKey]: scope.source },
-      // A note that somebody else keeps under this name is no earlier version of the file.
-      replace: known !== undefined,
+      replace,
       origin: 'file',
     });
-    if (known !== undefined) this.#kept.add(known.resourceId);
+    if (!replace) await this.#archive(versions);
+    this.keep(fileName);
     const { resourceId, pendingVectors, masked } = stored;
     const outcome = stored.unchanged ? 'unchanged' : known === undefined ? 'stored' : 'changed';
     return { resourceId, outcome, pendingVectors, masked };
@@ -141,22 +146,26 @@ export class IngestRun {
 
   /** Leaves the memory of a file that is there and could not be read as it is. */
   keep(fileName: string): void {
-    const known = this.#knownByName.get(this.#masks().take('file_name', fileName));
-    if (known !== undefined) this.#kept.add(known.resourceId);
+    const versions = this.#knownByName.get(this.#masks().take('file_name', fileName)) ?? [];
+    for (const { resourceId } of versions) this.#kept.add(resourceId);
   }
 
   /** Archives the memories of files that are gone. Call it only when every file was taken. */
   async archiveVanished(): Promise<ArchivedFile[]> {
-    const { known, scope, store } = this.#parts;
+    const { known, scope } = this.#parts;
+    return this.#archive(
+      known.filter(
+        ({ resourceId, fileName }) => !this.#kept.has(resourceId) && scope.isCovered(fileName ?? ''),
+      ),
+    );
+  }
+
+  async #archive(memories: readonly MemorySummary[]): Promise<ArchivedFile[]> {
     const archived: ArchivedFile[] = [];
-    for (const { resourceId, fileName } of known) {
-      if (fileName === null || this.#kept.has(resourceId) || !scope.isCovered(fileName)) continue;
-      // An older copy under a name that is still there was superseded with its newer one.
-      const newest = this.#knownByName.get(fileName)?.resourceId ?? resourceId;
-      if (newest !== resourceId && this.#kept.has(newest)) continue;
+    for (const { resourceId, fileName } of memories) {
       const change = { archived: true, changedAt: this.#now() };
-      const changed = await store.changeMemory(resourceId, change, searchText);
-      if (changed !== null) archived.push({ resourceId, fileName });
+      const changed = await this.#parts.store.changeMemory(resourceId, change, searchText);
+      if (changed !== null) archived.push({ resourceId, fileName: fileName ?? '' });
     }
     return archived;
   }
