@@ -7,7 +7,7 @@
 import { compileCacheFolder } from './compile-cache-folder.ts';
 import { nodeVersionProblem } from './node-version-problem.ts';
 
-const problem = nodeVersionProblem(process.versions.node);
+const problem = nodeVersionProblem(process.versions);
 if (problem === null) {
   start();
 } else {

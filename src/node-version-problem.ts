@@ -1,11 +1,16 @@
-/** Keep in step with `engines` in package.json (a test compares them). */
-export const oldestNode = '22.13';
+/**
+ * The database's driver needs version 10 of Node's interface for native modules, and ends the process with a
+ * crash where it is older. Node has it since these versions (https://nodejs.org/api/n-api.html#node-api-version-matrix);
+ * a test keeps `engines` in package.json in step.
+ */
+export const nodeVersions = '^22.14.0 || >=23.6.0';
+const oldestInterface = 10;
 
-/** One sentence for a Node that LTMC cannot run on; null for one that it can. Written for very old ones too. */
-export function nodeVersionProblem(version: string): string | null {
-  const given = version.split('.').map(Number);
-  const oldest = oldestNode.split('.').map(Number);
-  const newEnough = given[0] === oldest[0] ? given[1]! >= oldest[1]! : given[0]! > oldest[0]!;
-  if (newEnough) return null;
-  return `ltmc: Expected Node ${oldestNode} or later, got ${version}. Install a current Node (https://nodejs.org) and start ltmc again.`;
+/**
+ * One sentence for a Node that LTMC cannot run on; null for one that it can. `versions` is
+ * `process.versions`. Written for very old ones too.
+ */
+export function nodeVersionProblem(versions: { node: string; napi?: string | undefined }): string | null {
+  if (Number(versions.napi) >= oldestInterface) return null;
+  return `ltmc: Expected Node 22.14, 23.6 or later, got ${versions.node}. Install a current Node (https://nodejs.org) and start ltmc again.`;
 }

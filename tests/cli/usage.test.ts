@@ -90,14 +90,27 @@ test('the project of a server is one project', async () => {
 });
 
 test('a Node that is too old gets one sentence', () => {
-  for (const version of ['12.22.12', '18.20.0', '20.20.2', '22.12.0']) {
-    const problem = nodeVersionProblem(version);
-    expect(problem).toContain('Expected Node 22.13 or later');
-    expect(problem).toContain(version);
+  // The interface's number is what Node itself says; https://nodejs.org/api/n-api.html has the table.
+  const tooOld = {
+    '12.10.0': '4',
+    '18.20.0': '9',
+    '20.20.2': '9',
+    '22.13.0': '9',
+    '23.5.0': '9',
+    '8.0.0': undefined,
+  };
+  for (const [node, napi] of Object.entries(tooOld)) {
+    const problem = nodeVersionProblem({ node, napi });
+    expect(problem).toContain(`Expected Node 22.14, 23.6 or later, got ${node}.`);
     expect(problem).not.toContain('\n');
   }
-  for (const version of ['22.13.0', '22.23.3', '23.0.0', '24.21.0', '26.10.0']) {
-    expect(nodeVersionProblem(version)).toBeNull();
+  for (const [node, napi] of Object.entries({
+    '22.14.0': '10',
+    '23.6.0': '10',
+    '24.21.0': '10',
+    '28.0.0': '11',
+  })) {
+    expect(nodeVersionProblem({ node, napi })).toBeNull();
   }
 });
 
@@ -114,7 +127,7 @@ test.skipIf(olderNode === undefined)('an older Node on this machine gets that se
   const options = { environment: userEnvironment(home), cwd: home };
   const { code, stdout, stderr } = await runProgram(olderNode!, [program, '--version'], options);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/^ltmc: Expected Node 22\.13 or later, got \d+\.\d+\.\d+\. .+\n$/);
+  expect(stderr).toMatch(/^ltmc: Expected Node 22\.14, 23\.6 or later, got \d+\.\d+\.\d+\. .+\n$/);
 });
 
 /** A Node in the PATH that is none of the project's own and too old. */
@@ -122,11 +135,11 @@ function findOlderNode(): string | undefined {
   const folders = (process.env.PATH ?? '').split(':').filter((folder) => !folder.includes('node_modules'));
   const candidates = folders
     .map((folder) => join(folder, 'node'))
-    .filter((path) => existsSync(path) && nodeVersionProblem(versionOf(path)) !== null);
+    .filter((path) => existsSync(path) && nodeVersionProblem(versionsOf(path)) !== null);
   return candidates[0];
 }
 
-function versionOf(node: string): string {
-  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  return stdout.trim().replace(/^v/, '');
+function versionsOf(node: string): { node: string; napi?: string } {
+  const { stdout } = spawnSync(node, ['-p', 'JSON.stringify(process.versions)'], { encoding: 'utf8' });
+  return JSON.parse(stdout) as { node: string; napi?: string };
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
-import { oldestNode } from '../../src/node-version-problem.ts';
+import { nodeVersions } from '../../src/node-version-problem.ts';
 import { projectFiles, readText, root, sourceFiles } from './source-files.ts';
 
 const everySourceFile = sourceFiles('src', 'tests', 'bench', 'scripts');
@@ -65,7 +65,8 @@ test('the project names no package registry and no machine', () => {
 test('versions say the same wherever they occur', () => {
   const lock = JSON.parse(readText('package-lock.json')) as { version: string };
   expect(lock.version).toBe(packageJson.version);
-  expect(packageJson.engines.node).toBe(`>=${oldestNode}`);
+  expect(packageJson.engines.node).toBe(nodeVersions);
+  expect(readText('README.md')).toContain('Node 22.14 or later');
   const all = {
     ...packageJson.dependencies,
     ...packageJson.optionalDependencies,
