@@ -41,7 +41,10 @@ export const limits = {
   linkedPatternsMax: 10,
   topErrorsMax: 10,
   analysisGroupsMax: 50,
+  /** Of the projects in use, so many are named in an answer about an unknown one. */
   knownProjectsMax: 50,
+  /** So many are looked through for it. */
+  projectNamesMax: 10_000,
   /** Of a text that is only compared with others, this much of its beginning: more than the model reads. */
   linkedTextCharactersMax: 4_000,
   /** Sentences of an extractive answer, and how many are weighed for it. */

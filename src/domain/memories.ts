@@ -5,6 +5,7 @@ import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Clock } from './clock.ts';
 import { type Confidence, confidenceOf, type Evidence, evidenceOf } from './confidence.ts';
 import { FieldMasks } from './field-masks.ts';
+import { KnownProjects } from './known-projects.ts';
 import { contentHash, embeddedChunks, wholeText } from './memory-text.ts';
 import type {
   ChunkHit,
@@ -102,7 +103,7 @@ export interface RetrieveResult {
   /** With confidence `none`: what came closest, without its text. */
   nearest?: Pick<RetrievedChunk, 'chunkId' | 'resourceId' | 'fileName' | 'score' | 'similarity'>;
   search: SearchMode;
-  /** Given when the scope's project holds no rows: what projects there are. */
+  /** Given when the scope's project is unknown: what projects there are. */
   knownProjects?: string[];
 }
 
@@ -121,11 +122,13 @@ export class Memories {
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #clock: Clock;
+  readonly #knownProjects: KnownProjects;
 
   constructor(store: Store, embedder: Embedder, clock: Clock) {
     this.#store = store;
     this.#embedder = embedder;
     this.#clock = clock;
+    this.#knownProjects = new KnownProjects(store);
   }
 
   /**
@@ -165,9 +168,6 @@ export class Memories {
     const order = ranked(found.hits, (hit) => hit.chunkId);
     const evidence = evidenceOf(found);
     const confidence = confidenceOf(evidence);
-    const knownProjects = await this.#projectsInstead(found.searchedRows, input.scope);
-    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
-
     const shown = order.slice(0, input.topK);
     const records = new Map(
       (await this.#store.getChunks(shown.map(({ hit }) => hit.chunkId))).map((chunk) => [
@@ -187,6 +187,9 @@ export class Memories {
         ...(input.explain ? { why: explain(hit, relevance, evidence) } : {}),
       });
     }
+    const foundProjects = chunks.map((chunk) => chunk.project);
+    const knownProjects = await this.#knownProjects.instead(input.scope, foundProjects);
+    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
     const [nearest] = chunks;
     if (confidence === 'none' && !input.includeWeak) {
       return {
@@ -255,13 +258,6 @@ export class Memories {
       ...(input.tags === undefined ? {} : { tags: input.tags }),
       ...(input.maxAgeDays === undefined ? {} : { createdAfterMs: this.#clock() - input.maxAgeDays * dayMs }),
     };
-  }
-
-  /** What projects there are, for a question about one that holds nothing. */
-  async #projectsInstead(searchedRows: number, scope: ReadScope): Promise<string[] | undefined> {
-    if (searchedRows > 0 || scope === 'all' || scope.project === null) return undefined;
-    const projects = await this.#store.projects(limits.knownProjectsMax);
-    return projects.includes(scope.project) ? undefined : projects;
   }
 }
 

@@ -27,11 +27,7 @@ export class PendingVectors {
       this.#nudgedAgain = true;
       return;
     }
-    this.#running = this.#run()
-      .catch(onFailure)
-      .finally(() => {
-        this.#running = null;
-      });
+    this.#running = this.#run().catch(onFailure);
   }
 
   /** Ends after the batch that is under way. */
@@ -46,12 +42,17 @@ export class PendingVectors {
   }
 
   async #run(): Promise<void> {
-    do {
-      this.#nudgedAgain = false;
-      while (!this.#closed && (await this.#fillBatch())) {
-        // Each turn fills one batch.
-      }
-    } while (this.#nudgedAgain && !this.#closed);
+    try {
+      do {
+        this.#nudgedAgain = false;
+        while (!this.#closed && (await this.#fillBatch())) {
+          // Each turn fills one batch.
+        }
+      } while (this.#nudgedAgain && !this.#closed);
+    } finally {
+      // In the same turn as the look at #nudgedAgain, so that no nudge falls between the two.
+      this.#running = null;
+    }
   }
 
   /** False when there is nothing left that can be filled in now. */
@@ -67,8 +68,8 @@ export class PendingVectors {
         const vector = vectors[i];
         return vector ? [{ vectorId, vector }] : [];
       });
-      await this.#store.fillEmbeddings(filled, modelHash);
-      return filled.length > 0;
+      // None: another process was faster and goes on by itself.
+      return (await this.#store.fillEmbeddings(filled, modelHash)) > 0;
     } catch (thrown) {
       // Without a model they stay pending; the next nudge tries again.
       if (thrown instanceof LtmcError && thrown.code === 'model_unavailable') return false;

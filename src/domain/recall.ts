@@ -1,7 +1,7 @@
 import { formatRef } from '../ids.ts';
-import { limits } from '../limits.ts';
 import type { Clock } from './clock.ts';
 import { type Confidence, confidenceOf, evidenceOf } from './confidence.ts';
+import { KnownProjects } from './known-projects.ts';
 import type { SearchMode } from './memories.ts';
 import type {
   ChunkRecord,
@@ -81,11 +81,13 @@ export class Recall {
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #clock: Clock;
+  readonly #knownProjects: KnownProjects;
 
   constructor(store: Store, embedder: Embedder, clock: Clock) {
     this.#store = store;
     this.#embedder = embedder;
     this.#clock = clock;
+    this.#knownProjects = new KnownProjects(store);
   }
 
   async find(input: RecallInput): Promise<RecallResult> {
@@ -103,7 +105,8 @@ export class Recall {
       const similarity = hit.cosine === null ? {} : { similarity: hit.cosine };
       return [{ ...row, relevance, score: scoreOf(relevance), ...similarity }];
     });
-    const knownProjects = await this.#projectsInstead(found.searchedRows, input.scope);
+    const foundProjects = documents.map((document) => document.project);
+    const knownProjects = await this.#knownProjects.instead(input.scope, foundProjects);
     const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
     if (confidence !== 'none' || input.includeWeak) return { documents, ...answer };
     const [nearest] = documents;
@@ -153,12 +156,6 @@ export class Recall {
       read: async (ids) =>
         new Map((await this.#store.getTodos(ids)).map((row) => [row.todoId, todoDocument(row)])),
     };
-  }
-
-  async #projectsInstead(searchedRows: number, scope: ReadScope): Promise<string[] | undefined> {
-    if (searchedRows > 0 || scope === 'all' || scope.project === null) return undefined;
-    const projects = await this.#store.projects(limits.knownProjectsMax);
-    return projects.includes(scope.project) ? undefined : projects;
   }
 }
 
