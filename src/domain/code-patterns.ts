@@ -1,10 +1,18 @@
+import { LtmcError } from '../errors.ts';
+import { type PreparedAttempt, prepareAttempt } from './attempt-log.ts';
 import type { Clock } from './clock.ts';
+import { embedForWrite } from './embed-for-write.ts';
+import { type EmbeddingRole, embeddingText } from './embedding-text.ts';
+import { placeAttempt } from './families.ts';
+import { KnownProjects } from './known-projects.ts';
 import type { Confidence, MaskedSecret, SearchMode } from './memories.ts';
+import { findPatterns } from './pattern-finding.ts';
 import type {
   AttemptLink,
   AttemptResult,
   Embedder,
   ErrorKind,
+  NewEmbedding,
   Origin,
   PatternRecord,
   ProjectName,
@@ -12,6 +20,7 @@ import type {
   Store,
   Timestamp,
 } from './ports.ts';
+import { timestampAt } from './timestamp.ts';
 
 export interface LogAttemptInput {
   project: ProjectName;
@@ -87,15 +96,100 @@ export interface FindPatternsResult {
 
 /** The Code Pattern Memory: attempts with their outcomes. */
 export class CodePatterns {
-  constructor(_store: Store, _embedder: Embedder, _clock: Clock) {}
-  log(_input: LogAttemptInput): Promise<LogAttemptResult> {
-    throw new Error('not yet');
+  readonly #store: Store;
+  readonly #embedder: Embedder;
+  readonly #clock: Clock;
+  readonly #knownProjects: KnownProjects;
+
+  constructor(store: Store, embedder: Embedder, clock: Clock) {
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#clock = clock;
+    this.#knownProjects = new KnownProjects(store);
   }
-  find(_input: FindPatternsInput): Promise<FindPatternsResult> {
-    throw new Error('not yet');
+
+  /**
+   * Stores an attempt as a row of its own, in the family of its task and linked with what it repaired. Its
+   * texts are masked before anything else; what cannot be embedded within
+   * `limits.embeddingBudgetMsPerCall` stays pending. Throws `invalid_argument` for text that is not well
+   * formed or a repair by an attempt that did not pass, `not_found` for ids that are not there.
+   */
+  async log(input: LogAttemptInput): Promise<LogAttemptResult> {
+    const now = timestampAt(this.#clock());
+    const { attempt, masked } = prepareAttempt(input, await this.#store.maskKey(), now);
+    await this.#assertNamedAttempts(attempt);
+    const { embeddings, modelHash, modelProblem } = await this.#embed(attempt);
+    const stored = await this.#store.logAttempt({ ...attempt, embeddings, modelHash }, (context) =>
+      placeAttempt({ ...attempt, embeddings, modelHash }, context),
+    );
+    const fixes = stored.links.find((link) => link.contextType === 'fixes')?.patternId;
+    return {
+      patternId: stored.patternId,
+      vectorId: stored.vectorId,
+      linked: stored.links,
+      ...(fixes === undefined ? {} : { fixes }),
+      masked,
+      pendingVectors: stored.pendingVectors,
+      ...(modelProblem === undefined ? {} : { modelProblem }),
+    };
   }
+
+  /** The attempts that answer a task, a piece of code or an error text, best first. */
+  find(input: FindPatternsInput): Promise<FindPatternsResult> {
+    return findPatterns(this.#store, this.#embedder, this.#knownProjects, input);
+  }
+
   /** One attempt whole, for get_memory with a pattern ref. Throws `not_found`. */
-  get(_patternId: number): Promise<PatternRecord> {
-    throw new Error('not yet');
+  async get(patternId: number): Promise<PatternRecord> {
+    const [record] = await this.#store.getPatterns([patternId]);
+    if (record === undefined) {
+      throw new LtmcError(
+        'not_found',
+        `Expected the id of a stored attempt, got ${patternId}.`,
+        'get_code_patterns names the ids that there are.',
+      );
+    }
+    return record;
+  }
+
+  async #embed(
+    attempt: PreparedAttempt,
+  ): Promise<{ embeddings: NewEmbedding[]; modelHash: string | null; modelProblem?: string }> {
+    const texts: [EmbeddingRole, string][] = [
+      ['prompt', attempt.inputPrompt],
+      ['code', attempt.generatedCode],
+    ];
+    if (attempt.lesson !== null) texts.push(['lesson', attempt.lesson]);
+    const { vectors, ...model } = await embedForWrite(
+      this.#embedder,
+      texts.map(([role, text]) => embeddingText(role, text)),
+    );
+    return { ...model, embeddings: texts.map(([role], index) => ({ role, vector: vectors[index] ?? null })) };
+  }
+
+  async #assertNamedAttempts(attempt: PreparedAttempt): Promise<void> {
+    const named = [
+      ...attempt.usedPatternIds,
+      ...(attempt.fixesPatternId === null ? [] : [attempt.fixesPatternId]),
+    ];
+    if (named.length === 0) return;
+    const records = new Map(
+      (await this.#store.getPatterns(named)).map((record) => [record.patternId, record]),
+    );
+    const missing = named.filter((id) => !records.has(id));
+    if (missing.length > 0) {
+      throw new LtmcError(
+        'not_found',
+        `Expected used_pattern_ids and fixes_pattern_id to name stored attempts, got ${missing.join(', ')}.`,
+        'Use the ids that get_code_patterns gave, or leave them out; nothing was stored.',
+      );
+    }
+    if (attempt.fixesPatternId !== null && records.get(attempt.fixesPatternId)?.result === 'pass') {
+      throw new LtmcError(
+        'invalid_argument',
+        `Expected fixes_pattern_id to name an attempt that did not pass, got ${attempt.fixesPatternId}, which passed.`,
+        'Name the failure that this attempt repaired, or leave fixes_pattern_id out.',
+      );
+    }
   }
 }

@@ -1,0 +1,137 @@
+import { limits } from '../limits.ts';
+import type { AttemptContext, AttemptLink, AttemptPlacement, NewAttempt, RelatedAttempt } from './ports.ts';
+import { reopenedFailures, repairedFailure, sameFile } from './repairs.ts';
+
+/** Two prompts of the same function closer than this are one task. Measured on code attempts: retrieval.md. */
+const samePromptCosineMin = 0.6;
+
+/**
+ * The family (the attempts at one task) that a new attempt joins, and its links to earlier attempts. Pure and
+ * synchronous: the store calls it while the transaction that writes the attempt is open.
+ */
+export function placeAttempt(attempt: NewAttempt, context: AttemptContext): AttemptPlacement {
+  const familyId = familyOf(attempt, context);
+  const { related } = context;
+  const repair = repairedFailure(attempt, related, familyId);
+  const links: AttemptLink[] = similarityLinks(attempt, related, familyId);
+  if (repair !== null) {
+    links.push({
+      patternId: repair.patternId,
+      contextType: 'fixes',
+      similarityScore: cosineTo(related, repair.patternId),
+      basis: repair.basis,
+    });
+  }
+  for (const patternId of new Set(attempt.usedPatternIds)) {
+    links.push({ patternId, contextType: 'informed_by', similarityScore: cosineTo(related, patternId) });
+  }
+  return { familyId, links, reopens: reopenedFailures(attempt, related, familyId) };
+}
+
+function cosineTo(related: readonly RelatedAttempt[], patternId: number): number | null {
+  return related.find((earlier) => earlier.patternId === patternId)?.promptCosine ?? null;
+}
+
+interface Family {
+  id: number;
+  members: RelatedAttempt[];
+  representative: RelatedAttempt | undefined;
+}
+
+/**
+ * The same prompt is the same task. So is the same function name with a prompt close to that of the family's
+ * first attempt, unless the name is in a different file or in too many files to mean one thing. Never across
+ * projects, never between two languages, and a full family takes no more.
+ */
+function familyOf(attempt: NewAttempt, context: AttemptContext): number | null {
+  const open = groupFamilies(context.related).filter((family) => mayGrow(family, attempt));
+  const byPrompt = open.filter(({ members }) =>
+    members.some((member) => member.promptKey === attempt.promptKey),
+  );
+  if (byPrompt.length > 0) return Math.min(...byPrompt.map((family) => family.id));
+  if (attempt.nameKey === null || isEverywhere(attempt, context)) return null;
+  let best: { id: number; cosine: number } | null = null;
+  for (const family of open) {
+    const cosine = family.representative?.promptCosine ?? null;
+    if (cosine === null || cosine < samePromptCosineMin || !sharesName(family, attempt)) continue;
+    if (best === null || cosine > best.cosine) best = { id: family.id, cosine };
+  }
+  return best?.id ?? null;
+}
+
+function groupFamilies(related: readonly RelatedAttempt[]): Family[] {
+  const families = new Map<number, Family>();
+  for (const member of related) {
+    // 0 stands for a row that has no family yet.
+    if (!member.sameProject || member.familyId === 0) continue;
+    const family = families.get(member.familyId) ?? {
+      id: member.familyId,
+      members: [],
+      representative: undefined,
+    };
+    family.members.push(member);
+    if (member.isRepresentative) family.representative = member;
+    families.set(member.familyId, family);
+  }
+  return [...families.values()];
+}
+
+function mayGrow({ members }: Family, attempt: NewAttempt): boolean {
+  if (members.some((member) => member.familySize >= limits.familyMembersMax)) return false;
+  if (attempt.language === null) return true;
+  return members.every((member) => member.language === null || member.language === attempt.language);
+}
+
+function sharesName({ members }: Family, attempt: NewAttempt): boolean {
+  const named = members.filter((member) => member.nameKey === attempt.nameKey);
+  if (named.length === 0) return false;
+  const files = named.flatMap((member) => member.fileName ?? []);
+  return (
+    attempt.fileName === null || files.length === 0 || files.some((file) => sameFile(file, attempt.fileName))
+  );
+}
+
+/** `main`, `handler` and `render` are in many files and say nothing about the task. */
+function isEverywhere(attempt: NewAttempt, { related, filesOfName }: AttemptContext): boolean {
+  const isNewFile =
+    attempt.fileName !== null &&
+    !related.some((earlier) => earlier.nameKey === attempt.nameKey && earlier.fileName === attempt.fileName);
+  return filesOfName + (isNewFile ? 1 : 0) > limits.functionNameFilesMax;
+}
+
+const kindsBestFirst = ['similar_function', 'same_file', 'same_module'] as const;
+
+/** One link for each earlier attempt, of the closest kind that fits; the closest kinds and prompts first. */
+function similarityLinks(
+  attempt: NewAttempt,
+  related: readonly RelatedAttempt[],
+  familyId: number | null,
+): AttemptLink[] {
+  const links = related.flatMap((earlier): AttemptLink[] => {
+    if (!earlier.sameProject) return [];
+    const contextType = kindOf(attempt, earlier, familyId);
+    if (contextType === null) return [];
+    return [{ patternId: earlier.patternId, contextType, similarityScore: earlier.promptCosine }];
+  });
+  const rank = (link: AttemptLink) =>
+    kindsBestFirst.indexOf(link.contextType as (typeof kindsBestFirst)[number]);
+  return links
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        (b.similarityScore ?? -1) - (a.similarityScore ?? -1) ||
+        b.patternId - a.patternId,
+    )
+    .slice(0, limits.linkedPatternsMax);
+}
+
+function kindOf(
+  attempt: NewAttempt,
+  earlier: RelatedAttempt,
+  familyId: number | null,
+): (typeof kindsBestFirst)[number] | null {
+  const sameName = attempt.nameKey !== null && attempt.nameKey === earlier.nameKey;
+  if (sameName || (familyId !== null && familyId === earlier.familyId)) return 'similar_function';
+  if (sameFile(attempt.fileName, earlier.fileName)) return 'same_file';
+  return attempt.moduleName !== null && attempt.moduleName === earlier.moduleName ? 'same_module' : null;
+}

@@ -1,0 +1,136 @@
+import { limits } from '../limits.ts';
+import type { FoundPattern } from './code-patterns.ts';
+import type { Evidence } from './confidence.ts';
+import { type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
+import type { Embedder, PatternRecord } from './ports.ts';
+import { headOf } from './text-ends.ts';
+import { countTokens } from './token-count.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+export interface FamilyCounts {
+  pass: number;
+  fail: number;
+  partial: number;
+}
+
+/** An attempt as the answer shows it, before the token budget. `records` holds the repairing attempts too. */
+export function showPattern(
+  entry: RankedPattern,
+  record: PatternRecord,
+  records: ReadonlyMap<number, PatternRecord>,
+  counts: ReadonlyMap<number, FamilyCounts>,
+  detail: 'brief' | 'full',
+): FoundPattern {
+  const similarity = similarityOf(entry.hit);
+  const fixedBy = fixedByOf(record, records);
+  return {
+    record: detail === 'full' ? record : briefTexts(record),
+    shownCode: detail === 'full' ? record.generatedCode : firstLines(record),
+    score: entry.score,
+    ...(similarity === null ? {} : { similarity }),
+    sameCodeIds: entry.sameCodeIds,
+    ...(fixedBy === undefined ? {} : { fixedBy }),
+    attempts: counts.get(record.familyId) ?? { pass: 0, fail: 0, partial: 0 },
+  };
+}
+
+function fixedByOf(
+  record: PatternRecord,
+  records: ReadonlyMap<number, PatternRecord>,
+): FoundPattern['fixedBy'] {
+  if (record.fixedBy === null) return undefined;
+  const repair = records.get(record.fixedBy.patternId);
+  if (repair === undefined || repair.archived) return undefined;
+  const diff = unifiedDiff(record.generatedCode, repair.generatedCode, {
+    before: `pattern-${record.patternId} (${record.result ?? 'unknown'})`,
+    after: `pattern-${repair.patternId} (${repair.result ?? 'unknown'})`,
+  });
+  return { ...record.fixedBy, diff };
+}
+
+/** The first lines of the code; where there are more, a last line says how many. */
+function firstLines(record: PatternRecord): string {
+  const lines = record.generatedCode.split('\n');
+  if (lines.length <= limits.briefCodeLinesMax) return record.generatedCode;
+  const shown = lines.slice(0, limits.briefCodeLinesMax);
+  return [...shown, `… ${lines.length - shown.length} more lines in pattern-${record.patternId}`].join('\n');
+}
+
+/** A long prompt or error would leave no room for the code, which is what an answer is for. */
+function briefTexts(record: PatternRecord): PatternRecord {
+  return {
+    ...record,
+    inputPrompt: briefText(record.inputPrompt),
+    errorMessage: record.errorMessage === null ? null : briefText(record.errorMessage),
+  };
+}
+
+function briefText(text: string): string {
+  const head = headOf(text, limits.briefTextBytesMax);
+  return head === text ? text : `${head} […]`;
+}
+
+/** The parts of the score, for `explain`. */
+export function explainPattern(
+  { hit, relevance, orderedBy }: RankedPattern,
+  scale: RelevanceScale,
+  evidence: Evidence,
+): Record<string, number> {
+  const parts: Record<string, number | null> = {
+    relevance,
+    ordered_by: orderedBy,
+    bm25: hit.bm25,
+    bm25_max: scale.bm25Max,
+    prompt_cosine: hit.promptCosine,
+    code_cosine: hit.codeCosine,
+    lesson_cosine: hit.lessonCosine,
+    passed: hit.result === 'pass' ? 1 : 0,
+    best_cosine: evidence.cosine,
+    coverage: evidence.coverage,
+  };
+  return Object.fromEntries(
+    Object.entries(parts).filter((part): part is [string, number] => part[1] !== null),
+  );
+}
+
+/**
+ * Lets texts in, in order, as long as they fit `maxTokens`. What does not fit keeps its place, with id and
+ * score and `cut: true`, and loses its texts; a shorter one behind it may still fit.
+ */
+export async function fitPatterns(
+  patterns: readonly FoundPattern[],
+  maxTokens: number,
+  embedder: Embedder,
+): Promise<FoundPattern[]> {
+  const costs = await countTokens(embedder, patterns.map(textOf));
+  let left = maxTokens;
+  return patterns.map((pattern, index) => {
+    const cost = (costs[index] ?? 0) + limits.patternFrameTokens;
+    if (cost <= left) {
+      left -= cost;
+      return pattern;
+    }
+    const { fixedBy: _fixedBy, ...rest } = pattern;
+    const record = {
+      ...pattern.record,
+      inputPrompt: '',
+      generatedCode: '',
+      errorMessage: null,
+      errorSignature: null,
+      lesson: null,
+    };
+    return { ...rest, record, shownCode: '', cut: true };
+  });
+}
+
+function textOf({ record, shownCode, fixedBy }: FoundPattern): string {
+  const texts = [
+    record.inputPrompt,
+    shownCode,
+    record.lesson,
+    record.errorMessage,
+    record.errorSignature,
+    fixedBy?.diff,
+  ];
+  return texts.filter((text) => text !== null && text !== undefined).join('\n');
+}

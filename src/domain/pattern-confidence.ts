@@ -1,0 +1,38 @@
+import { type Confidence, confidenceOf, type Evidence } from './confidence.ts';
+import { similarityOf } from './pattern-ranking.ts';
+import type { PatternSearchResult } from './ports.ts';
+import { coverageMeasure } from './ranking.ts';
+
+/**
+ * The rule for code attempts. Tasks resemble each other more than notes do ("write a function that …"), so more
+ * is asked of few rows than for memories. Fitted on attempts of 1, 3, 10, 30 and 100 tasks and on 2,244
+ * attempts: silent on other subjects in at least 92 %, on questions that have an answer in at most 2 %.
+ */
+const coverageWeight = 0.5;
+const relevantAtOneRow = 0.26;
+const relevantPerMagnitude = 0.05;
+const highAtOneRow = 0.45;
+const highPerMagnitude = 0.06;
+
+/** The evidence of the strongest candidate. */
+export function patternEvidence({ hits, lexical, searchedRows }: PatternSearchResult): Evidence {
+  const coverageOf = coverageMeasure(lexical);
+  let best: Evidence = { cosine: null, coverage: 0, searchedRows };
+  for (const hit of hits) {
+    const evidence = { cosine: similarityOf(hit), coverage: coverageOf(hit.bm25), searchedRows };
+    if (strengthOf(evidence) > strengthOf(best)) best = evidence;
+  }
+  return best;
+}
+
+export function patternConfidence(evidence: Evidence): Confidence {
+  if (evidence.cosine === null) return confidenceOf(evidence);
+  const magnitude = Math.log10(Math.max(1, evidence.searchedRows));
+  const strength = strengthOf(evidence);
+  if (strength < relevantAtOneRow + relevantPerMagnitude * magnitude) return 'none';
+  return strength < highAtOneRow + highPerMagnitude * magnitude ? 'low' : 'high';
+}
+
+function strengthOf({ cosine, coverage }: Evidence): number {
+  return (cosine ?? 0) + coverageWeight * coverage;
+}

@@ -1,0 +1,145 @@
+import { limits } from '../limits.ts';
+import { signatureWord } from './attempt-text.ts';
+import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code-patterns.ts';
+import { errorSignature } from './error-signature.ts';
+import type { KnownProjects } from './known-projects.ts';
+import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
+import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
+import {
+  familiesMet,
+  type RankedPattern,
+  rankPatterns,
+  relevanceScale,
+  similarityOf,
+} from './pattern-ranking.ts';
+import type { Embedder, PatternFilters, PatternRecord, Store } from './ports.ts';
+import { searchInputOf } from './search-input.ts';
+import { assertWellFormed } from './well-formed.ts';
+
+/** CodePatterns.find: candidates, families, order, confidence, and what of it the budget shows. */
+export async function findPatterns(
+  store: Store,
+  embedder: Embedder,
+  knownProjects: KnownProjects,
+  input: FindPatternsInput,
+): Promise<FindPatternsResult> {
+  assertWellFormed('query', input.query);
+  const filters = filtersOf(input);
+  const { input: search, search: mode } = await searchInputOf(embedder, input.query);
+  const found = await store.searchPatterns(search, filters);
+  const signed = await sameErrors(store, input.query, filters);
+
+  const scale = relevanceScale(found.hits, search.vector !== null);
+  const families = familiesMet(
+    found.hits,
+    scale,
+    signed.map((record) => record.familyId),
+  );
+  const members = await store.familyMembers(families, search, filters);
+  const ranked = rankPatterns(
+    families,
+    members,
+    scale,
+    signed.map((record) => record.patternId),
+  );
+
+  const evidence = patternEvidence(found);
+  const sureness = signed.length > 0 ? 'high' : patternConfidence(evidence);
+  const confidence = ranked.length === 0 ? 'none' : sureness;
+  const shown = ranked.slice(0, input.topK);
+  const records = await recordsOf(store, shown);
+  const projects = await knownProjects.instead(
+    input.scope,
+    [...records.values()].map((record) => record.project),
+  );
+  const answer = { confidence, search: mode, ...(projects === undefined ? {} : { knownProjects: projects }) };
+  if (confidence === 'none' && !input.includeWeak) {
+    const nearest = nearestOf(ranked[0], records);
+    return { patterns: [], ...answer, ...(nearest === undefined ? {} : { nearest }) };
+  }
+
+  const counts = await store.familyCounts([...new Set(members.map((member) => member.familyId))]);
+  const patterns = shown.flatMap((entry): FoundPattern[] => {
+    const record = records.get(entry.hit.patternId);
+    if (record === undefined) return [];
+    const pattern = showPattern(entry, record, records, counts, input.detail);
+    return [input.explain ? { ...pattern, why: explainPattern(entry, scale, evidence) } : pattern];
+  });
+  const deadEnd = confidence === 'none' ? undefined : deadEndOf(ranked[0], counts);
+  return {
+    patterns: await fitPatterns(patterns, input.maxTokens, embedder),
+    ...answer,
+    ...(deadEnd === undefined ? {} : { deadEnd }),
+  };
+}
+
+function filtersOf(input: FindPatternsInput): PatternFilters {
+  return {
+    scope: input.scope,
+    ...(input.result === undefined ? {} : { result: input.result }),
+    ...(input.functionName === undefined ? {} : { functionName: input.functionName }),
+    ...(input.fileName === undefined ? {} : { fileName: input.fileName }),
+    ...(input.moduleName === undefined ? {} : { moduleName: input.moduleName }),
+    ...(input.tags === undefined ? {} : { tags: input.tags }),
+  };
+}
+
+/**
+ * The attempts that failed in the way the query reports, one of each family: where one of them was repaired
+ * that one, otherwise the newest. Newest family first.
+ */
+async function sameErrors(store: Store, query: string, filters: PatternFilters): Promise<PatternRecord[]> {
+  const signature = errorSignature(query);
+  if (signature === null) return [];
+  const { hits } = await store.searchPatterns({ words: [signatureWord(signature)], vector: null }, filters);
+  const newest = hits.map((hit) => hit.patternId).sort((a, b) => b - a);
+  const records = await store.getPatterns(newest.slice(0, limits.sameErrorsReadMax));
+  const ofFamily = new Map<number, PatternRecord>();
+  for (const record of records) {
+    if (record.errorSignature !== signature) continue;
+    const known = ofFamily.get(record.familyId);
+    if (known === undefined || (known.fixedBy === null && record.fixedBy !== null)) {
+      ofFamily.set(record.familyId, record);
+    }
+  }
+  return [...ofFamily.values()].slice(0, limits.sameErrorFamiliesMax);
+}
+
+/** The shown attempts and those that repaired them. */
+async function recordsOf(store: Store, shown: readonly RankedPattern[]): Promise<Map<number, PatternRecord>> {
+  const records = await store.getPatterns(shown.map((entry) => entry.hit.patternId));
+  const repairs = await store.getPatterns(records.flatMap((record) => record.fixedBy?.patternId ?? []));
+  return new Map([...repairs, ...records].map((record) => [record.patternId, record]));
+}
+
+function nearestOf(
+  first: RankedPattern | undefined,
+  records: ReadonlyMap<number, PatternRecord>,
+): FindPatternsResult['nearest'] {
+  const record = first === undefined ? undefined : records.get(first.hit.patternId);
+  if (first === undefined || record === undefined) return undefined;
+  const similarity = similarityOf(first.hit);
+  return {
+    patternId: record.patternId,
+    functionName: record.functionName,
+    score: first.score,
+    ...(similarity === null ? {} : { similarity }),
+  };
+}
+
+/** The best matching task was tried, and nothing worked: better said than left to be found out again. */
+function deadEndOf(
+  first: RankedPattern | undefined,
+  counts: ReadonlyMap<number, FamilyCounts>,
+): FindPatternsResult['deadEnd'] {
+  const tried = first === undefined ? undefined : counts.get(first.hit.familyId);
+  if (tried === undefined || tried.pass > 0 || tried.fail + tried.partial === 0) return undefined;
+  const failedAttempts = tried.fail + tried.partial;
+  return {
+    failedAttempts,
+    note:
+      failedAttempts === 1
+        ? 'The best matching task was tried once and has not passed yet; do not repeat that attempt.'
+        : `The best matching task was tried ${failedAttempts} times and has not passed yet; try something that differs from all of them.`,
+  };
+}

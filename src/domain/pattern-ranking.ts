@@ -1,0 +1,134 @@
+import { limits } from '../limits.ts';
+import type { PatternHit } from './ports.ts';
+
+/**
+ * How attempts are ordered: by what they say, then by what came of them. The weights and the walk are those
+ * that were found best on recorded attempts with known outcomes (docs/code-pattern-memory.md); a bonus for
+ * "passed" cannot replace the walk, because no weight keeps both the right task and the passing attempt first.
+ */
+const lexicalWeight = 0.3;
+const meaningWeight = 1.4;
+const relevanceMax = lexicalWeight + meaningWeight;
+
+export interface RelevanceScale {
+  /** The largest bm25 of the candidates; 0 where no word matched. */
+  bm25Max: number;
+  /** Whether the query had a vector. Without one the words alone decide. */
+  hasMeaning: boolean;
+}
+
+export interface RankedPattern {
+  hit: PatternHit;
+  /** 0..1; never rises down the list. */
+  score: number;
+  /** Its own, and the best one among identical code of its family with its outcome, which ordered it. */
+  relevance: number;
+  orderedBy: number;
+  sameCodeIds: number[];
+}
+
+export function relevanceScale(hits: readonly PatternHit[], hasMeaning: boolean): RelevanceScale {
+  return { bm25Max: hits.reduce((max, hit) => Math.max(max, hit.bm25), 0), hasMeaning };
+}
+
+/** The best cosine of an attempt's prompt, code and lesson with the query; null where it has no vector. */
+export function similarityOf(hit: PatternHit): number | null {
+  const cosines = [hit.promptCosine, hit.codeCosine, hit.lessonCosine].filter((cosine) => cosine !== null);
+  return cosines.length === 0 ? null : Math.max(...cosines);
+}
+
+/** s = 0.3 bm25 / max(bm25) + 1.4 best cosine; by words alone bm25 / max(bm25). */
+export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
+  const lexical = scale.bm25Max > 0 ? Math.min(1, hit.bm25 / scale.bm25Max) : 0;
+  return scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical;
+}
+
+/**
+ * The families to answer from, best first: of the best candidates, each family at the rank of its best member.
+ * `first` are families that come before all others, in their order.
+ */
+export function familiesMet(
+  hits: readonly PatternHit[],
+  scale: RelevanceScale,
+  first: readonly number[] = [],
+): number[] {
+  const best = hits
+    .map((hit) => ({ hit, relevance: relevanceOf(hit, scale) }))
+    .sort((a, b) => b.relevance - a.relevance || b.hit.patternId - a.hit.patternId)
+    .slice(0, limits.candidatesWalkedMax);
+  const families = new Set(first);
+  for (const { hit } of best) {
+    if (families.size >= limits.familiesMetMax) break;
+    families.add(hit.familyId);
+  }
+  return [...families].slice(0, limits.familiesMetMax);
+}
+
+/**
+ * The answer's order: first the attempts of `pinned`, at full score; then two of the first family, the best one
+ * of each of the next three, then the rest, family by family. Every member occurs once, itself or among the
+ * `sameCodeIds` of the one that stands for its code.
+ */
+export function rankPatterns(
+  families: readonly number[],
+  members: readonly PatternHit[],
+  scale: RelevanceScale,
+  pinned: readonly number[] = [],
+): RankedPattern[] {
+  const ofFamily = Map.groupBy(members, (member) => member.familyId);
+  const whole = families.map((familyId) => orderFamily(ofFamily.get(familyId) ?? [], scale));
+  const holds = (entry: UnscoredPattern, id: number) =>
+    entry.hit.patternId === id || entry.sameCodeIds.includes(id);
+  const top = pinned.flatMap((id) => whole.flat().find((entry) => holds(entry, id)) ?? []);
+  const ordered = whole.map((family) => family.filter((entry) => !top.includes(entry)));
+  const heads = ordered.slice(0, 4).flatMap((family, index) => family.slice(0, index === 0 ? 2 : 1));
+  const tails = ordered.flatMap((family, index) => family.slice(index === 0 ? 2 : index < 4 ? 1 : 0));
+  let ceiling = 1;
+  return [
+    ...[...new Set(top)].map((entry) => ({ ...entry, score: 1 })),
+    ...[...heads, ...tails].map((entry) => {
+      ceiling = Math.min(ceiling, scoreOf(entry.orderedBy, scale));
+      return { ...entry, score: ceiling };
+    }),
+  ];
+}
+
+type UnscoredPattern = Omit<RankedPattern, 'score'>;
+
+/** A monotone map of the relevance to 0..1. */
+export function scoreOf(relevance: number, scale: RelevanceScale): number {
+  return Math.min(1, Math.max(0, relevance / (scale.hasMeaning ? relevanceMax : 1)));
+}
+
+/**
+ * Passed first, then by relevance, then newest. Identical code once: by the newest attempt that passed, where
+ * one did, otherwise by the newest.
+ */
+function orderFamily(members: readonly PatternHit[], scale: RelevanceScale): UnscoredPattern[] {
+  const byCode = new Map<string, PatternHit[]>();
+  for (const member of members.toSorted((a, b) => passedFirst(a, b) || b.patternId - a.patternId)) {
+    // A row of unknown code is like no other.
+    const key = member.codeKey === '' ? `row ${member.patternId}` : member.codeKey;
+    const same = byCode.get(key);
+    if (same === undefined) byCode.set(key, [member]);
+    else same.push(member);
+  }
+  return [...byCode.values()]
+    .map((same) => ({
+      hit: same[0]!,
+      relevance: relevanceOf(same[0]!, scale),
+      orderedBy: same.reduce(
+        (best, member) =>
+          passedFirst(member, same[0]!) === 0 ? Math.max(best, relevanceOf(member, scale)) : best,
+        Number.NEGATIVE_INFINITY,
+      ),
+      sameCodeIds: same.slice(1).map((member) => member.patternId),
+    }))
+    .sort(
+      (a, b) => passedFirst(a.hit, b.hit) || b.orderedBy - a.orderedBy || b.hit.patternId - a.hit.patternId,
+    );
+}
+
+function passedFirst(a: PatternHit, b: PatternHit): number {
+  return Number(b.result === 'pass') - Number(a.result === 'pass');
+}

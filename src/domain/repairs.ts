@@ -1,0 +1,110 @@
+import { limits } from '../limits.ts';
+import { testsOfSignature } from './error-signature.ts';
+import type { NewAttempt, RelatedAttempt } from './ports.ts';
+
+/**
+ * How it is known that two attempts are about the same failure, best first:
+ * - `explicit`: the passing attempt names the failure by its id;
+ * - `same_function`: the same file and function;
+ * - `same_task`: the same family;
+ * - `same_test`: the same test command, and the passing attempt speaks of a test that failed.
+ */
+export type RepairBasis = 'explicit' | 'same_function' | 'same_task' | 'same_test';
+
+export interface Repair {
+  patternId: number;
+  basis: RepairBasis;
+}
+
+/**
+ * The failure that a new attempt repaired: the newest one not repaired yet that is about the same thing, whose
+ * code differs, and which is at most a day old. Not a repair: an attempt that did not pass, a failure of the
+ * environment, and the same code with another result (that one is flaky). What `fixes_pattern_id` says counts
+ * without further conditions. `familyId` is the new attempt's; null for a new family.
+ */
+export function repairedFailure(
+  attempt: NewAttempt,
+  related: readonly RelatedAttempt[],
+  familyId: number | null,
+): Repair | null {
+  if (attempt.result !== 'pass') return null;
+  if (attempt.fixesPatternId !== null) return { patternId: attempt.fixesPatternId, basis: 'explicit' };
+  if (!isAboutCode(attempt.errorKind)) return null;
+  let newest: (Repair & { codeKey: string }) | null = null;
+  for (const failure of related) {
+    if (!isFailureOfCode(failure) || failure.repaired || !isRecent(attempt, failure)) continue;
+    const basis = commonGround(attempt, failure, familyId);
+    if (basis === null || (newest !== null && newest.patternId > failure.patternId)) continue;
+    newest = { patternId: failure.patternId, basis, codeKey: failure.codeKey };
+  }
+  if (newest === null || newest.codeKey === attempt.codeKey) return null;
+  return { patternId: newest.patternId, basis: newest.basis };
+}
+
+/** Repaired failures that a new failure with the same signature shows to be there again. */
+export function reopenedFailures(
+  attempt: NewAttempt,
+  related: readonly RelatedAttempt[],
+  familyId: number | null,
+): number[] {
+  if (attempt.result !== 'fail' || attempt.errorSignature === null || !isAboutCode(attempt.errorKind))
+    return [];
+  return related
+    .filter(
+      (failure) =>
+        isFailureOfCode(failure) &&
+        failure.repaired &&
+        failure.errorSignature === attempt.errorSignature &&
+        commonGround(attempt, failure, familyId) !== null,
+    )
+    .map((failure) => failure.patternId);
+}
+
+function isFailureOfCode(earlier: RelatedAttempt): boolean {
+  return earlier.sameProject && earlier.result === 'fail' && isAboutCode(earlier.errorKind);
+}
+
+function isAboutCode(errorKind: string | null): boolean {
+  return errorKind !== 'environment' && errorKind !== 'flaky';
+}
+
+/** Attempts without a readable time repair nothing unasked. */
+function isRecent(attempt: NewAttempt, failure: RelatedAttempt): boolean {
+  if (attempt.createdAt.ms === null || failure.createdAtMs === null) return false;
+  const ageMs = attempt.createdAt.ms - failure.createdAtMs;
+  return ageMs >= 0 && ageMs <= limits.repairMsMax;
+}
+
+function commonGround(
+  attempt: NewAttempt,
+  failure: RelatedAttempt,
+  familyId: number | null,
+): RepairBasis | null {
+  const sameName = attempt.nameKey !== null && attempt.nameKey === failure.nameKey;
+  if (sameName && sameFile(attempt.fileName, failure.fileName)) return 'same_function';
+  if (familyId !== null && familyId === failure.familyId) return 'same_task';
+  if (attempt.testCommand === null || attempt.testCommand.trim() !== failure.testCommand?.trim()) return null;
+  const ownTests = testsOfSignature(attempt.errorSignature);
+  const said = [attempt.testCommand, attempt.inputPrompt, attempt.generatedCode, attempt.lesson ?? ''];
+  const shared = testsOfSignature(failure.errorSignature).some(
+    (test) => ownTests.includes(test) || said.some((text) => text.includes(shortTestName(test))),
+  );
+  return shared ? 'same_test' : null;
+}
+
+/** `tests/test_a.py::test_b[1]` → `test_b`; `suite > adds an item` → `adds an item`. */
+function shortTestName(test: string): string {
+  const last = test.split(/::| > /).at(-1) ?? test;
+  const bracket = last.indexOf('[');
+  return bracket > 0 ? last.slice(0, bracket) : last;
+}
+
+/** Both have a file name, and it is the same but for its spelling (`./a.py`, `src\a.py`). */
+export function sameFile(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && plainPath(one) === plainPath(other);
+}
+
+function plainPath(path: string): string {
+  const slashes = path.replaceAll('\\', '/');
+  return slashes.startsWith('./') ? slashes.slice(2) : slashes;
+}
