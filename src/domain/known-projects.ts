@@ -1,25 +1,26 @@
 import { limits } from '../limits.ts';
 import type { ProjectName, ReadScope, Store } from './ports.ts';
 
+type ProjectStore = Pick<Store, 'projects'>;
+
 /**
- * Tells a question about an unknown project what projects there are. Which are known is remembered, because
- * looking through all rows for it costs more than a search; a project that is emptied stays known until
- * the process ends.
+ * Of each store the projects that were found last: looking through all rows for them costs more than a
+ * search. A project that is emptied stays known until the next look.
  */
-export class KnownProjects {
-  readonly #store: Pick<Store, 'projects'>;
-  #seen: ReadonlySet<string> = new Set();
+const knownProjects = new WeakMap<ProjectStore, ReadonlySet<string>>();
 
-  constructor(store: Pick<Store, 'projects'>) {
-    this.#store = store;
-  }
-
-  /** The projects in use, most used first, when the scope's is none of them; otherwise undefined. */
-  async instead(scope: ReadScope, foundProjects: readonly ProjectName[]): Promise<string[] | undefined> {
-    if (scope === 'all' || scope.project === null || foundProjects.includes(scope.project)) return undefined;
-    if (this.#seen.has(scope.project)) return undefined;
-    const projects = await this.#store.projects(limits.projectNamesMax);
-    this.#seen = new Set(projects);
-    return this.#seen.has(scope.project) ? undefined : projects.slice(0, limits.knownProjectsMax);
-  }
+/**
+ * What projects there are, most used first, for a question about one that is not known; otherwise undefined.
+ * `foundProjects` are the projects of the rows that the question found: they spare the look.
+ */
+export async function projectsInstead(
+  store: ProjectStore,
+  scope: ReadScope,
+  foundProjects: readonly ProjectName[],
+): Promise<string[] | undefined> {
+  if (scope === 'all' || scope.project === null || foundProjects.includes(scope.project)) return undefined;
+  if (knownProjects.get(store)?.has(scope.project)) return undefined;
+  const projects = await store.projects(limits.projectNamesMax);
+  knownProjects.set(store, new Set(projects));
+  return projects.includes(scope.project) ? undefined : projects.slice(0, limits.knownProjectsMax);
 }

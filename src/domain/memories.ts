@@ -5,7 +5,7 @@ import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Clock } from './clock.ts';
 import { type Confidence, confidenceOf, type Evidence, evidenceOf } from './confidence.ts';
 import { FieldMasks } from './field-masks.ts';
-import { KnownProjects } from './known-projects.ts';
+import { projectsInstead } from './known-projects.ts';
 import { contentHash, embeddedChunks, wholeText } from './memory-text.ts';
 import type {
   ChunkHit,
@@ -122,13 +122,11 @@ export class Memories {
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #clock: Clock;
-  readonly #knownProjects: KnownProjects;
 
   constructor(store: Store, embedder: Embedder, clock: Clock) {
     this.#store = store;
     this.#embedder = embedder;
     this.#clock = clock;
-    this.#knownProjects = new KnownProjects(store);
   }
 
   /**
@@ -188,7 +186,7 @@ export class Memories {
       });
     }
     const foundProjects = chunks.map((chunk) => chunk.project);
-    const knownProjects = await this.#knownProjects.instead(input.scope, foundProjects);
+    const knownProjects = await projectsInstead(this.#store, input.scope, foundProjects);
     const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
     const [nearest] = chunks;
     if (confidence === 'none' && !input.includeWeak) {

@@ -1,7 +1,7 @@
 import { formatRef } from '../ids.ts';
 import type { Clock } from './clock.ts';
 import { type Confidence, confidenceOf, evidenceOf } from './confidence.ts';
-import { KnownProjects } from './known-projects.ts';
+import { projectsInstead } from './known-projects.ts';
 import type { SearchMode } from './memories.ts';
 import type {
   ChunkRecord,
@@ -81,13 +81,11 @@ export class Recall {
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #clock: Clock;
-  readonly #knownProjects: KnownProjects;
 
   constructor(store: Store, embedder: Embedder, clock: Clock) {
     this.#store = store;
     this.#embedder = embedder;
     this.#clock = clock;
-    this.#knownProjects = new KnownProjects(store);
   }
 
   async find(input: RecallInput): Promise<RecallResult> {
@@ -106,7 +104,7 @@ export class Recall {
       return [{ ...row, relevance, score: scoreOf(relevance), ...similarity }];
     });
     const foundProjects = documents.map((document) => document.project);
-    const knownProjects = await this.#knownProjects.instead(input.scope, foundProjects);
+    const knownProjects = await projectsInstead(this.#store, input.scope, foundProjects);
     const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
     if (confidence !== 'none' || input.includeWeak) return { documents, ...answer };
     const [nearest] = documents;
