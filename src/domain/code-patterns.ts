@@ -4,7 +4,6 @@ import type { Clock } from './clock.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { type EmbeddingRole, embeddingText } from './embedding-text.ts';
 import { placeAttempt } from './families.ts';
-import { KnownProjects } from './known-projects.ts';
 import type { Confidence, MaskedSecret, SearchMode } from './memories.ts';
 import { findPatterns } from './pattern-finding.ts';
 import type {
@@ -99,13 +98,11 @@ export class CodePatterns {
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #clock: Clock;
-  readonly #knownProjects: KnownProjects;
 
   constructor(store: Store, embedder: Embedder, clock: Clock) {
     this.#store = store;
     this.#embedder = embedder;
     this.#clock = clock;
-    this.#knownProjects = new KnownProjects(store);
   }
 
   /**
@@ -136,7 +133,7 @@ export class CodePatterns {
 
   /** The attempts that answer a task, a piece of code or an error text, best first. */
   find(input: FindPatternsInput): Promise<FindPatternsResult> {
-    return findPatterns(this.#store, this.#embedder, this.#knownProjects, input);
+    return findPatterns(this.#store, this.#embedder, input);
   }
 
   /** One attempt whole, for get_memory with a pattern ref. Throws `not_found`. */

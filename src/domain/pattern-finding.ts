@@ -2,7 +2,7 @@ import { limits } from '../limits.ts';
 import { signatureWord } from './attempt-text.ts';
 import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code-patterns.ts';
 import { errorSignature } from './error-signature.ts';
-import type { KnownProjects } from './known-projects.ts';
+import { projectsInstead } from './known-projects.ts';
 import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
@@ -20,7 +20,6 @@ import { assertWellFormed } from './well-formed.ts';
 export async function findPatterns(
   store: Store,
   embedder: Embedder,
-  knownProjects: KnownProjects,
   input: FindPatternsInput,
 ): Promise<FindPatternsResult> {
   assertWellFormed('query', input.query);
@@ -48,7 +47,8 @@ export async function findPatterns(
   const confidence = ranked.length === 0 ? 'none' : sureness;
   const shown = ranked.slice(0, input.topK);
   const records = await recordsOf(store, shown);
-  const projects = await knownProjects.instead(
+  const projects = await projectsInstead(
+    store,
     input.scope,
     [...records.values()].map((record) => record.project),
   );
