@@ -2,7 +2,7 @@
  * What the domain needs from the outside: an Embedder and a Store. Adapters implement these (embedding/,
  * storage/); only app.ts names the adapters. There is no third port until it has two implementations.
  */
-import type { RefKind } from '../ids.ts';
+import type { Ref } from '../ids.ts';
 import type { ChatPort } from './chat-port.ts';
 import type { EmbeddingRole, OwnerKind } from './embedding-text.ts';
 import type { GraphPort } from './graph-port.ts';
@@ -118,11 +118,7 @@ export interface Store extends MemoryPort, PatternPort, ChatPort, TodoPort, Link
    * Removes rows for good, with everything that hangs on them: chunks, revisions, vectors, words, links. Returns the
    * number of rows removed by table; a row that is not there counts nothing. With `dryRun` it says what would go.
    */
-  remove(
-    kind: RefKind,
-    ids: readonly number[],
-    options: { dryRun: boolean },
-  ): Promise<Record<string, number>>;
+  remove(refs: readonly Ref[], options: { dryRun: boolean }): Promise<Record<string, number>>;
   /** Overwrites what removed rows left in free pages and in the write-ahead log. */
   purgeRemoved(): Promise<void>;
   /** The oldest pending vectors, at most `limit`. */

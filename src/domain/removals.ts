@@ -1,5 +1,5 @@
 import { LtmcError } from '../errors.ts';
-import { formatRef, type Ref, type RefKind, refKinds } from '../ids.ts';
+import { formatRef, type Ref } from '../ids.ts';
 import type { Store } from './ports.ts';
 
 /** Rows by table. */
@@ -26,41 +26,23 @@ export class Removals {
         else throw partOf(ref, memory);
         continue;
       }
-      const rows = await this.#store.remove(ref.kind, [ref.id], { dryRun: true });
+      const rows = await this.#store.remove([ref], { dryRun: true });
       if (total(rows) === 0) missing.push(ref);
     }
     if (missing.length > 0) throw notThere(missing);
-    return this.#removeEach(refs, { dryRun: true });
+    return this.#store.remove(refs, { dryRun: true });
   }
 
   /**
-   * Removes the rows, then overwrites what they left in free pages and in the write-ahead log. Each kind of
-   * row is one transaction. Throws like preview, before anything is removed.
+   * Removes the rows, then overwrites what they left in free pages and in the write-ahead log. The removal
+   * is one transaction. Throws like preview, before anything is removed.
    */
   async remove(refs: readonly Ref[]): Promise<RowCounts> {
     await this.preview(refs);
-    const counts = await this.#removeEach(refs, { dryRun: false });
+    const counts = await this.#store.remove(refs, { dryRun: false });
     await this.#store.purgeRemoved();
     return counts;
   }
-
-  async #removeEach(refs: readonly Ref[], options: { dryRun: boolean }): Promise<RowCounts> {
-    const counts: RowCounts = {};
-    for (const [kind, ids] of byKind(refs)) {
-      const removed = await this.#store.remove(kind, ids, options);
-      for (const [table, rows] of Object.entries(removed)) counts[table] = (counts[table] ?? 0) + rows;
-    }
-    return counts;
-  }
-}
-
-function byKind(refs: readonly Ref[]): [RefKind, number[]][] {
-  return refKinds
-    .map((kind): [RefKind, number[]] => [
-      kind,
-      [...new Set(refs.filter((ref) => ref.kind === kind).map(({ id }) => id))],
-    ])
-    .filter(([, ids]) => ids.length > 0);
 }
 
 function total(counts: RowCounts): number {

@@ -29,10 +29,10 @@ test('what was removed and purged is in no file any more: not as text, not as a 
   const todo = await store.addTodo(newTodo({ title: secret(8) }));
   for (let number = 1; number <= 8; number++) expect(filesWith(path, secret(number))).not.toEqual([]);
 
-  await store.remove('memory', [memory.resourceId], { dryRun: false });
-  await store.remove('pattern', [attempt.patternId], { dryRun: false });
-  await store.remove('message', [message.messageId], { dryRun: false });
-  await store.remove('todo', [todo.todoId], { dryRun: false });
+  await store.remove([{ kind: 'memory', id: memory.resourceId }], { dryRun: false });
+  await store.remove([{ kind: 'pattern', id: attempt.patternId }], { dryRun: false });
+  await store.remove([{ kind: 'message', id: message.messageId }], { dryRun: false });
+  await store.remove([{ kind: 'todo', id: todo.todoId }], { dryRun: false });
   await store.purgeRemoved();
   for (let number = 1; number <= 8; number++)
     expect(filesWith(path, secret(number)), `${number}`).toEqual([]);
@@ -47,7 +47,7 @@ test('a purge that a reader stands in the way of says so', async () => {
   const quick = await openedStore({ path, busyTimeoutMs: 30 });
   const reader = new Sqlite(path);
   reader.exec('BEGIN; SELECT * FROM Resources');
-  await quick.remove('memory', [1], { dryRun: false });
+  await quick.remove([{ kind: 'memory', id: 1 }], { dryRun: false });
   expect((await refusal(() => quick.purgeRemoved())).code).toBe('database_busy');
   reader.close();
   await quick.purgeRemoved();

@@ -141,7 +141,7 @@ describe('the vectors in the memory of several processes', () => {
       newResource({ texts: ['three'], vectorOf: () => unitVector(4), replace: true }),
     );
     expect(await found()).toEqual([[3, cosine(unitVector(4))]]);
-    await store.remove('memory', [2], { dryRun: false });
+    await store.remove([{ kind: 'memory', id: 2 }], { dryRun: false });
     expect(await found()).toEqual([]);
   });
 
@@ -214,7 +214,8 @@ describe('the vectors in the memory of several processes', () => {
         }
       } else {
         const resource = resources.get(name);
-        if (resource !== undefined) await writer.remove('memory', [resource.resourceId], { dryRun: false });
+        if (resource !== undefined)
+          await writer.remove([{ kind: 'memory', id: resource.resourceId }], { dryRun: false });
         forget(name);
       }
       const asked = unitVector(900_000 + step);

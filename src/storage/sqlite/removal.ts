@@ -1,4 +1,4 @@
-import type { RefKind } from '../../ids.ts';
+import type { Ref } from '../../ids.ts';
 import type { Database } from './database.ts';
 import { removeWords, type WordIndex } from './full-text.ts';
 import { takeChangeNumber } from './sequence.ts';
@@ -8,9 +8,9 @@ import { removeVectors } from './visibility.ts';
 export type RemovedCounts = Record<string, number>;
 
 /** Removes rows for good with everything that hangs on them; the caller's transaction makes it whole. */
-export function removeRows(database: Database, kind: RefKind, ids: readonly number[]): RemovedCounts {
+export function removeRows(database: Database, refs: readonly Ref[]): RemovedCounts {
   const removal = new Removal(database, takeChangeNumber(database));
-  for (const id of ids) removal.remove(kind, id);
+  for (const ref of refs) removal.remove(ref);
   return removal.counts;
 }
 
@@ -24,7 +24,7 @@ class Removal {
     this.#changeNumber = changeNumber;
   }
 
-  remove(kind: RefKind, id: number): void {
+  remove({ kind, id }: Ref): void {
     if (kind === 'memory') this.#memory(id);
     else if (kind === 'chunk') this.#chunk(id);
     else if (kind === 'message') this.#message(id);

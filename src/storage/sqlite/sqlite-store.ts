@@ -165,8 +165,8 @@ class SqliteStore implements Store {
   newestAttempts: Store['newestAttempts'] = async (limit) =>
     this.#database.read((database) => newestAttemptIds(database, limit));
 
-  remove: Store['remove'] = async (kind, ids, { dryRun }) => {
-    const work = (database: Database) => removeRows(database, kind, ids);
+  remove: Store['remove'] = async (refs, { dryRun }) => {
+    const work = (database: Database) => removeRows(database, refs);
     return dryRun ? this.#database.rehearse(work) : this.#database.write(work);
   };
 

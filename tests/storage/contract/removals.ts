@@ -13,10 +13,18 @@ export function removalContract(open: OpenStore): void {
     await store.storeLinks(messageId, [3, 4]);
 
     const expected = { Resources: 2, ResourceChunks: 3, Embeddings: 3, ContextLinks: 1 };
-    expect(await store.remove('memory', [resourceId], { dryRun: true })).toEqual(expected);
+    expect(await store.remove([{ kind: 'memory', id: resourceId }], { dryRun: true })).toEqual(expected);
     expect((await store.getMemory(resourceId))?.revisions).toHaveLength(1);
-    expect(await store.remove('memory', [resourceId, 999], { dryRun: false })).toEqual(expected);
-    expect(await store.remove('memory', [resourceId], { dryRun: false })).toEqual({});
+    expect(
+      await store.remove(
+        [
+          { kind: 'memory', id: resourceId },
+          { kind: 'memory', id: 999 },
+        ],
+        { dryRun: false },
+      ),
+    ).toEqual(expected);
+    expect(await store.remove([{ kind: 'memory', id: resourceId }], { dryRun: false })).toEqual({});
 
     expect(await store.getMemory(1)).toBeNull();
     expect(await store.getMemory(resourceId)).toBeNull();
@@ -31,8 +39,8 @@ export function removalContract(open: OpenStore): void {
     const { store } = await open();
     await store.storeResource(newResource({}));
     await store.logAttempt(newAttempt(), alone);
-    await store.remove('memory', [1], { dryRun: false });
-    await store.remove('pattern', [1], { dryRun: false });
+    await store.remove([{ kind: 'memory', id: 1 }], { dryRun: false });
+    await store.remove([{ kind: 'pattern', id: 1 }], { dryRun: false });
     expect(await store.storeResource(newResource({}))).toMatchObject({
       resourceId: 2,
       vectorIds: { first: 4 },
@@ -50,11 +58,11 @@ export function removalContract(open: OpenStore): void {
       }));
     const second = await fix('first fix');
     const third = await fix('second fix');
-    await store.remove('pattern', [third.patternId], { dryRun: false });
+    await store.remove([{ kind: 'pattern', id: third.patternId }], { dryRun: false });
     const [repaired] = await store.getPatterns([first.patternId]);
     expect(repaired?.fixedBy).toEqual({ patternId: second.patternId, basis: 'first fix' });
 
-    await store.remove('pattern', [first.patternId], { dryRun: false });
+    await store.remove([{ kind: 'pattern', id: first.patternId }], { dryRun: false });
     expect(Object.fromEntries(await store.familyCounts([first.familyId]))).toEqual({
       [first.familyId]: { pass: 1, fail: 0, partial: 0 },
     });
@@ -64,7 +72,7 @@ export function removalContract(open: OpenStore): void {
       return alone();
     });
     expect(representative).toBe(true);
-    await store.remove('pattern', [second.patternId], { dryRun: false });
+    await store.remove([{ kind: 'pattern', id: second.patternId }], { dryRun: false });
     expect(await store.familyCounts([first.familyId])).toEqual(new Map());
   });
 
@@ -72,11 +80,14 @@ export function removalContract(open: OpenStore): void {
     const { store } = await open();
     const { messageId } = await store.logMessage(newMessage({ content: 'kiwi' }));
     const { todoId } = await store.addTodo(newTodo({ title: 'kiwi' }));
-    expect(await store.remove('message', [messageId], { dryRun: false })).toEqual({
+    expect(await store.remove([{ kind: 'message', id: messageId }], { dryRun: false })).toEqual({
       ChatHistory: 1,
       Embeddings: 1,
     });
-    expect(await store.remove('todo', [todoId], { dryRun: false })).toEqual({ Todos: 1, Embeddings: 1 });
+    expect(await store.remove([{ kind: 'todo', id: todoId }], { dryRun: false })).toEqual({
+      Todos: 1,
+      Embeddings: 1,
+    });
     expect(await store.getMessages([messageId])).toEqual([]);
     expect(await store.getTodos([todoId])).toEqual([]);
     const input = query({ words: ['kiwi'], vector: vectorOfText('kiwi') });
