@@ -110,7 +110,7 @@ export function takeOverUnchanged(database: Database, key: UnchangedKey): Stored
   const resourceId = database
     .prepare<number>(
       `SELECT id FROM Resources
-        WHERE file_name = ? AND project IS ? AND content_hash = ? AND archived = 0 ORDER BY id DESC LIMIT 1`,
+        WHERE file_name = ? AND project IS ? AND content_hash = ? AND coalesce(archived, 0) = 0 ORDER BY id DESC LIMIT 1`,
     )
     .pluck()
     .get(key.fileName, key.project, key.contentHash) as number | undefined;
@@ -128,7 +128,7 @@ export function takeOverUnchanged(database: Database, key: UnchangedKey): Stored
       `SELECT count(*) AS count, min(c.vector_id) AS first, max(c.vector_id) AS last,
               count(*) - count(e.vector) AS pending
          FROM ResourceChunks c JOIN Embeddings e ON e.vector_id = c.vector_id
-        WHERE c.resource_id = ? AND c.archived = 0`,
+        WHERE c.resource_id = ? AND coalesce(c.archived, 0) = 0`,
     )
     .get(resourceId) as { count: number; first: number; last: number; pending: number };
   const others = earlierMemories(database, key.project, key.fileName).filter(
