@@ -47,7 +47,7 @@ export const ingestCommand: Command = {
       report = await ingestPaths(targets, app.services.ingestion, {
         ...(config.project === null ? {} : { project: config.project }),
         signal: stop.signal,
-        onProgress: ({ done, total, path }) => bar.show(done, total, path),
+        onProgress: ({ done, total, fileName }) => bar.show(done, total, fileName),
       });
       const pending = report.files.some(({ pendingVectors }) => pendingVectors > 0);
       if (pending && !stop.signal.aborted) {

@@ -11,7 +11,7 @@ export interface IngestOptions {
   project?: string;
   /** Ends the run after the file that is under way. */
   signal: AbortSignal;
-  onProgress(progress: { done: number; total: number; path: string }): void;
+  onProgress(progress: { done: number; total: number; fileName: string }): void;
 }
 
 export interface IngestReport {
@@ -52,7 +52,7 @@ export async function ingestPaths(
     const run = await beginRun(target, walked, ingestion, options.project);
     for (const path of walked.files) {
       if (options.signal.aborted) return report;
-      options.onProgress({ done, total: report.foundCount, path });
+      options.onProgress({ done, total: report.foundCount, fileName: target.fileNameOf(path) });
       await takeFile(path, target, run, report);
       done++;
     }
