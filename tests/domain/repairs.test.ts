@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import type { NewAttempt, RelatedAttempt } from '../../src/domain/ports.ts';
+import { reopenedFailures, repairedFailure } from '../../src/domain/repairs.ts';
+import { limits } from '../../src/limits.ts';
+import { attempt, earlier, now } from './placed-attempts.ts';
+
+const elsewhere = { nameKey: 'other', fileName: 'src/other.py', familyId: 9 };
+const failedTest = {
+  ...elsewhere,
+  testCommand: 'pytest -q',
+  errorSignature: 'test: ValueError; test tests/test_time.py::test_hours[1]; at src/other.py:f',
+};
+
+describe('a pass repairs', () => {
+  test.each<
+    [
+      name: string,
+      more: Partial<NewAttempt>,
+      related: RelatedAttempt[],
+      family: number | null,
+      repaired: [number, string] | null,
+    ]
+  >([
+    ['nothing', {}, [], 7, null],
+    ['a failure of the same file and function', {}, [earlier(1)], null, [1, 'same_function']],
+    ['a failure of the same family', {}, [earlier(1, { ...elsewhere, familyId: 7 })], 7, [1, 'same_task']],
+    ['nothing in another family, file and function', {}, [earlier(1, elsewhere)], 7, null],
+    [
+      'nothing by name alone where no file is known',
+      { fileName: null },
+      [earlier(1, { fileName: null, familyId: 9 })],
+      7,
+      null,
+    ],
+    [
+      'a failing test that the command names',
+      { testCommand: 'pytest -q', inputPrompt: 'make test_hours pass' },
+      [earlier(1, failedTest)],
+      7,
+      [1, 'same_test'],
+    ],
+    [
+      'no test that the passing attempt does not speak of',
+      { testCommand: 'pytest -q' },
+      [earlier(1, failedTest)],
+      7,
+      null,
+    ],
+    [
+      'no test of another command',
+      { testCommand: 'pytest', inputPrompt: 'make test_hours pass' },
+      [earlier(1, failedTest)],
+      7,
+      null,
+    ],
+    ['the newest failure', {}, [earlier(3), earlier(5), earlier(4)], 7, [5, 'same_function']],
+    [
+      'the newest that is not repaired',
+      {},
+      [earlier(5, { repaired: true }), earlier(4)],
+      7,
+      [4, 'same_function'],
+    ],
+    [
+      'not what passed, or passed in part',
+      {},
+      [earlier(2, { result: 'pass' }), earlier(1, { result: 'partial' })],
+      7,
+      null,
+    ],
+    ['not the same code: that is flaky', {}, [earlier(1, { codeKey: 'new code' })], 7, null],
+    [
+      'not an older failure behind a flaky one',
+      {},
+      [earlier(2, { codeKey: 'new code' }), earlier(1)],
+      7,
+      null,
+    ],
+    [
+      'a failure of a day ago',
+      {},
+      [earlier(1, { createdAtMs: now - limits.repairMsMax })],
+      7,
+      [1, 'same_function'],
+    ],
+    ['not an older one', {}, [earlier(1, { createdAtMs: now - limits.repairMsMax - 1 })], 7, null],
+    ['not one from the future', {}, [earlier(1, { createdAtMs: now + 1 })], 7, null],
+    ['not one without a time', {}, [earlier(1, { createdAtMs: null })], 7, null],
+    ['not one of another project', {}, [earlier(1, { sameProject: false })], 7, null],
+    ['not the environment', {}, [earlier(1, { errorKind: 'environment' })], 7, null],
+    ['a timeout', {}, [earlier(1, { errorKind: 'timeout' })], 7, [1, 'same_function']],
+    ['nothing when it did not pass', { result: 'partial' }, [earlier(1)], 7, null],
+    ['nothing when its passing was luck', { errorKind: 'flaky' }, [earlier(1)], 7, null],
+    [
+      'what it names, whatever else is there',
+      { fixesPatternId: 4 },
+      [earlier(5), earlier(4, { createdAtMs: 0, sameProject: false })],
+      7,
+      [4, 'explicit'],
+    ],
+  ])('%s', (_name, more, related, family, repaired) => {
+    const found = repairedFailure(attempt(more), related, family);
+    expect(found && [found.patternId, found.basis]).toEqual(repaired);
+  });
+});
+
+describe('a failure opens again', () => {
+  const signature = 'exception: ValueError; at src/time.py:parse_duration';
+  const fail = attempt({ result: 'fail', errorSignature: signature });
+  const repaired = { repaired: true, errorSignature: signature };
+
+  test('what was repaired and fails in the same way', () => {
+    expect(
+      reopenedFailures(
+        fail,
+        [earlier(1, repaired), earlier(2, { repaired: true, errorSignature: 'exception: KeyError' })],
+        7,
+      ),
+    ).toEqual([1]);
+  });
+
+  test.each<[string, NewAttempt, Partial<RelatedAttempt>]>([
+    ['a pass', attempt({ errorSignature: signature }), repaired],
+    ['no signature', attempt({ result: 'fail' }), { repaired: true, errorSignature: null }],
+    [
+      'the environment',
+      attempt({ result: 'fail', errorSignature: signature, errorKind: 'environment' }),
+      repaired,
+    ],
+    ['another task', fail, { ...repaired, ...elsewhere }],
+    ['another project', fail, { ...repaired, sameProject: false }],
+    ['a failure that is open', fail, { ...repaired, repaired: false }],
+  ])('not by %s', (_name, later, more) => {
+    expect(reopenedFailures(later, [earlier(1, more)], 7)).toEqual([]);
+  });
+});
