@@ -65,37 +65,19 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   const { openSqliteStore } = await import('./storage/sqlite/sqlite-store.ts');
   const opened = await openSqliteStore({ path });
   const embedder = await makeEmbedder(config);
-  const { Memories } = await import('./domain/memories.ts');
-  const { CodePatterns } = await import('./domain/code-patterns.ts');
-  const { MemoryCatalog } = await import('./domain/memory-catalog.ts');
-  const { Ingestion } = await import('./domain/ingestion.ts');
-  const { Removals } = await import('./domain/removals.ts');
-  const { PatternAccuracy } = await import('./domain/pattern-accuracy.ts');
-  const { ServerStatus } = await import('./domain/server-status.ts');
+  const { makeServices } = await import('./domain/make-services.ts');
   const { PendingVectors } = await import('./domain/pending-vectors.ts');
   const pendingVectors = new PendingVectors(opened, embedder);
   const fill = () => pendingVectors.nudge(logFailedFilling);
   const store = options.fillPendingVectors ? await nudging(opened, fill) : opened;
   // What an earlier process left.
   if (options.fillPendingVectors) fill();
-  const codePatterns = new CodePatterns(store, embedder, Date.now);
   options.metrics?.keepIn(store, embedder);
   const metrics = options.metrics ?? new Metrics();
-  const memories = new Memories(store, embedder, Date.now);
-  const catalog = new MemoryCatalog(store);
   let closing: Promise<void> | undefined;
   return {
     store,
-    services: {
-      memories,
-      codePatterns,
-      catalog,
-      ingestion: new Ingestion(store, memories, catalog, Date.now),
-      removals: new Removals(store),
-      status: new ServerStatus(store, embedder),
-      metrics,
-      patternAccuracy: new PatternAccuracy(store, codePatterns, Date.now),
-    },
+    services: makeServices(store, embedder, Date.now, metrics),
     vectorsFilled: () => pendingVectors.idle(),
     close() {
       // The filler stops taking batches; the one that it waits for ends with the embedder.

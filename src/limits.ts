@@ -16,6 +16,14 @@ export const limits = {
   tagCharactersMax: 100,
   metadataBytesMax: 16 * 1024,
   usedPatternIdsMax: 50,
+  todoDescriptionBytesMax: 64 * 1024,
+  /** Chunks linked with a message in one call. */
+  linkedChunksMax: 1_000,
+  graphDepthMax: 5,
+  edgeWeightMax: 1e9,
+  /** Texts that a caller hands over to be joined or linked. */
+  givenDocumentsMax: 200,
+  buildContextTokensDefault: 4_000,
   topKMax: 50,
   maxAgeDaysMax: 36_500,
   executionTimeMsMax: 86_400_000,
@@ -45,11 +53,19 @@ export const limits = {
   knownProjectsMax: 50,
   /** So many are looked through for it. */
   projectNamesMax: 10_000,
+  /** Documents that are compared with each other in one call, and pairs of them that the answer names. */
+  linkedDocumentsMax: 100,
+  linkedPairsShownMax: 100,
   /** Of a text that is only compared with others, this much of its beginning: more than the model reads. */
   linkedTextCharactersMax: 4_000,
   /** Sentences of an extractive answer, and how many are weighed for it. */
   answerSentencesMax: 3,
   answerSentencesReadMax: 60,
+  /** Titles that the one-line summary of a context names, and how much of each. */
+  summaryTitlesMax: 5,
+  summaryTitleCharactersMax: 60,
+  /** Stored text in an answer that has no budget of its own. */
+  listTextTokensMax: 2_000,
   /** Rows on one page of a list. */
   listRowsDefault: 20,
   listRowsMax: 1_000,
@@ -99,6 +115,9 @@ export const limits = {
   httpRefusedRequestsBurst: 100,
   httpRefusedRequestsPerSecond: 10,
   httpSubscriptionsMax: 64,
+  /** How long one server waits for another that is making the first token, and how often it looks. */
+  firstTokenMsMax: 1_000,
+  firstTokenCheckMs: 50,
   /** Sessions of clients before 2026-07-28. The one that was idle longest makes room. */
   httpSessionsMax: 100,
   httpSessionIdleMs: 30 * 60_000,
@@ -108,8 +127,6 @@ export const limits = {
   httpSessionEventBytesMax: 1_000_000,
   /** How long calls that were received are still answered once the server ends. */
   httpDrainMs: 10_000,
-  /** How long answers that are made may still take to be sent then. */
-  httpFlushMs: 1_000,
 
   // counters
   /** Counters are written to the database at most this often. */

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import type { MemoryRecord } from '../domain/ports.ts';
 import { LtmcError } from '../errors.ts';
 import { formatRef, type Ref } from '../ids.ts';
 import { limits } from '../limits.ts';
@@ -14,27 +15,27 @@ export interface ShownRow {
 
 /** Throws `not_found`. */
 export async function readRow(app: App, ref: Ref): Promise<ShownRow> {
-  const { kind, id } = ref;
-  if (kind === 'memory') return memoryRow(app, id);
+  const { kind } = ref;
+  if (kind === 'memory') return memoryRow(app, ref);
   if (kind === 'chunk') return chunkRow(app, ref);
-  if (kind === 'pattern') return patternRow(app, id);
+  if (kind === 'pattern') return patternRow(app, ref);
   if (kind === 'message') return messageRow(app, ref);
   return todoRow(app, ref);
 }
 
-async function memoryRow(app: App, resourceId: number): Promise<ShownRow> {
-  const read = (offset: number) =>
-    app.services.memories.get({ resourceId, offset, maxTokens: limits.answerTokensMax });
-  const first = await read(0);
-  let content = first.content;
-  for (let offset = first.nextOffset; offset !== undefined; ) {
-    const next = await read(offset);
-    content += next.content;
-    offset = next.nextOffset;
+async function memoryRow(app: App, ref: Ref): Promise<ShownRow> {
+  let content = '';
+  let record: MemoryRecord | undefined;
+  for (let offset: number | undefined = 0; offset !== undefined; ) {
+    const item = await app.services.reading.read(ref, { offset, maxTokens: limits.answerTokensMax });
+    if (item.kind !== 'memory') break;
+    record = item.record;
+    content += item.window.parts.content ?? '';
+    offset = item.window.nextOffset;
   }
-  const { record } = first;
+  if (record === undefined) throw notThere(ref);
   return {
-    ref: formatRef('memory', resourceId),
+    ref: formatRef('memory', record.resourceId),
     fields: {
       file_name: record.fileName,
       resource_type: record.resourceType,
@@ -74,8 +75,8 @@ async function chunkRow(app: App, ref: Ref): Promise<ShownRow> {
   };
 }
 
-async function patternRow(app: App, id: number): Promise<ShownRow> {
-  const record = await app.services.codePatterns.get(id);
+async function patternRow(app: App, ref: Ref): Promise<ShownRow> {
+  const record = await app.services.codePatterns.get(ref.id);
   const texts: [string, string | null][] = [
     ['input_prompt', record.inputPrompt],
     ['generated_code', record.generatedCode],
@@ -83,7 +84,7 @@ async function patternRow(app: App, id: number): Promise<ShownRow> {
     ['lesson', record.lesson],
   ];
   return {
-    ref: formatRef('pattern', id),
+    ref: formatRef('pattern', record.patternId),
     fields: {
       result: record.result,
       function_name: record.functionName,

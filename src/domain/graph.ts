@@ -1,10 +1,11 @@
-import { LtmcError } from '../errors.ts';
-import { formatRef, parseRef } from '../ids.ts';
-import { limits } from '../limits.ts';
+import { formatRef } from '../ids.ts';
 import type { Clock } from './clock.ts';
 import { FieldMasks } from './field-masks.ts';
-import { wholeText } from './memory-text.ts';
-import type { Edge, Embedder, GraphQuery, NewEdge, ProjectName, Store } from './ports.ts';
+import { fitTexts } from './fit-texts.ts';
+import { projectsInstead } from './known-projects.ts';
+import type { MaskedSecret } from './memories.ts';
+import { cursorAfter, type ListPage, positionOf } from './page-cursor.ts';
+import type { Edge, Embedder, GraphQuery, ProjectName, Store } from './ports.ts';
 import { timestampAt } from './timestamp.ts';
 
 export interface LinkInput {
@@ -16,16 +17,24 @@ export interface LinkInput {
   properties: Record<string, unknown> | null;
 }
 
-/** A document to link: its text is `content`, or that of the stored memory its id names. */
-export interface DocumentToLink {
-  id: string;
-  content?: string;
+/** An edge in an answer with a budget. */
+export interface ListedEdge {
+  edge: Edge;
+  /** There was no room for its properties. */
+  isCut: boolean;
 }
 
-export interface SimilarPair {
-  sourceId: string;
-  targetId: string;
-  similarity: number;
+export interface EdgePage {
+  /** Nearest first, then oldest; each in its true direction. */
+  edges: ListedEdge[];
+  nextCursor?: string;
+  /** Given when the scope's project is unknown: what projects there are. */
+  knownProjects?: string[];
+}
+
+/** The name of a memory in the graph. */
+export function entityOfMemory(resourceId: number): string {
+  return formatRef('memory', resourceId);
 }
 
 /** Edges between named entities: a table and recursive queries. */
@@ -40,102 +49,46 @@ export class Graph {
     this.#clock = clock;
   }
 
-  /** The same source, target and relation twice is one edge. Returns whether it is new. */
-  async link(input: LinkInput): Promise<{ created: boolean }> {
+  /**
+   * The same source, target and relation twice is one edge; weight and properties given again replace the old.
+   * Says whether it is new, and the names as they are stored. Throws `invalid_argument` for text that is not
+   * well formed.
+   */
+  async link(input: LinkInput): Promise<{
+    created: boolean;
+    sourceId: string;
+    targetId: string;
+    relation: string;
+    masked: MaskedSecret[];
+  }> {
     const masks = new FieldMasks(await this.#store.maskKey());
+    const names = {
+      sourceId: masks.take('source_id', input.sourceId),
+      targetId: masks.take('target_id', input.targetId),
+      relation: masks.take('relation', input.relation),
+    };
     const { created } = await this.#store.putEdges([
       {
         ...input,
-        sourceId: masks.take('source_id', input.sourceId),
-        targetId: masks.take('target_id', input.targetId),
-        relation: masks.take('relation', input.relation),
+        ...names,
         properties: masks.takeJson('properties', input.properties),
         createdAt: timestampAt(this.#clock()).text,
       },
     ]);
-    return { created: created === 1 };
+    return { created: created === 1, ...names, masked: masks.masked };
   }
 
-  around(
-    query: GraphQuery,
-    page: { limit: number; offset: number },
-  ): Promise<{ rows: Edge[]; more: boolean }> {
-    return this.#store.edgesAround(query, page);
+  /** The edges around an entity; of an unknown one there are none. At most `tokensMax` tokens of properties. */
+  async around(query: GraphQuery, { limit, cursor }: ListPage, tokensMax: number): Promise<EdgePage> {
+    const offset = positionOf(cursor) ?? 0;
+    const { rows, more } = await this.#store.edgesAround(query, { limit, offset });
+    const properties = rows.map((edge) => (edge.properties === null ? '' : JSON.stringify(edge.properties)));
+    const { fits } = await fitTexts(this.#embedder, properties, tokensMax);
+    const knownProjects = rows.length > 0 ? undefined : await projectsInstead(this.#store, query.scope, []);
+    return {
+      edges: rows.map((edge, i) => ({ edge, isCut: !(fits[i] ?? true) })),
+      ...cursorAfter(more, offset + rows.length),
+      ...(knownProjects === undefined ? {} : { knownProjects }),
+    };
   }
-
-  /**
-   * Links every two of the documents whose meaning is alike: an edge `SIMILAR_TO` from the first named to the
-   * later, with the cosine as weight and as `similarity_score`. Throws `model_unavailable` where there is no
-   * model, `not_found` for an id that has neither content nor a stored memory.
-   */
-  async linkSimilar(input: {
-    project: ProjectName;
-    documents: readonly DocumentToLink[];
-    similarityMin: number;
-  }): Promise<{ created: number; pairs: SimilarPair[] }> {
-    const masks = new FieldMasks(await this.#store.maskKey());
-    const texts: string[] = [];
-    for (const document of input.documents) texts.push(await this.#textOf(document));
-    const { vectors } = await this.#embedder.embed(texts, { priority: 'write' });
-    const ids = input.documents.map((document) => masks.take('id', document.id));
-    const pairs = similarPairs(ids, vectors as Float32Array[], input.similarityMin);
-    const createdAt = timestampAt(this.#clock()).text;
-    const edges = pairs.map(
-      ({ sourceId, targetId, similarity }): NewEdge => ({
-        project: input.project,
-        sourceId,
-        targetId,
-        relation: 'SIMILAR_TO',
-        weight: similarity,
-        properties: { similarity_score: similarity },
-        createdAt,
-      }),
-    );
-    const { created } = await this.#store.putEdges(edges);
-    return { created, pairs };
-  }
-
-  async #textOf(document: DocumentToLink): Promise<string> {
-    if (document.content !== undefined) return document.content.slice(0, limits.linkedTextCharactersMax);
-    const record = isRef(document.id) ? await this.#store.getMemory(parseRef(document.id).id) : null;
-    if (record === null) {
-      throw new LtmcError(
-        'not_found',
-        `Expected each document to have a content or to name a stored memory; ${JSON.stringify(document.id.slice(0, 60))} does neither.`,
-        'Give its content, or an id such as memory-7.',
-      );
-    }
-    return wholeText(record.chunks).slice(0, limits.linkedTextCharactersMax);
-  }
-}
-
-function isRef(id: string): boolean {
-  return /^memory-[1-9]\d*$/.test(id);
-}
-
-/** The name of a memory in the graph. */
-export function entityOfMemory(resourceId: number): string {
-  return formatRef('memory', resourceId);
-}
-
-function similarPairs(
-  ids: readonly string[],
-  vectors: readonly Float32Array[],
-  similarityMin: number,
-): SimilarPair[] {
-  const pairs: SimilarPair[] = [];
-  for (const [i, sourceId] of ids.entries()) {
-    for (let j = i + 1; j < ids.length; j++) {
-      const targetId = ids[j] as string;
-      if (targetId === sourceId) continue;
-      const similarity = dotProduct(vectors[i] as Float32Array, vectors[j] as Float32Array);
-      if (similarity >= similarityMin)
-        pairs.push({ sourceId, targetId, similarity: Number(similarity.toFixed(3)) });
-    }
-  }
-  return pairs;
-}
-
-function dotProduct(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }

@@ -1,7 +1,9 @@
 import { codeKey } from './code-identity.ts';
-import type { CodePatterns } from './code-patterns.ts';
-import type { PatternRecord, ReadScope, Store } from './ports.ts';
-import { assertWellFormed } from './well-formed.ts';
+import type { CodePatterns, FoundPattern } from './code-patterns.ts';
+import { FieldMasks } from './field-masks.ts';
+import { fitTexts } from './fit-texts.ts';
+import type { SearchMode } from './memories.ts';
+import type { Embedder, PatternRecord, ReadScope, Store } from './ports.ts';
 
 export interface CheckInput {
   scope: ReadScope;
@@ -11,6 +13,8 @@ export interface CheckInput {
   fileName?: string;
   moduleName?: string;
   topK: number;
+  /** Of error texts and lessons. */
+  tokensMax: number;
 }
 
 export interface KnownFailure {
@@ -19,33 +23,46 @@ export interface KnownFailure {
    * task failed: information, since being alike says nothing about failing.
    */
   match: 'same_code' | 'same_task';
+  /** The newest of them. */
   record: PatternRecord;
   failedTimes: number;
-  lastFailedAtMs: number | null;
   fixedBy?: { patternId: number; basis: string };
+  /** There was no room for its error text and lesson. */
+  isCut: boolean;
+}
+
+export interface KnownFailuresResult {
+  failures: KnownFailure[];
+  /** Absent where no search was needed. */
+  search?: SearchMode;
+  knownProjects?: string[];
 }
 
 /** Failures to know of before acting. Being similar alone never warns; code that passed is silent. */
 export class KnownFailures {
   readonly #store: Store;
+  readonly #embedder: Embedder;
   readonly #codePatterns: CodePatterns;
 
-  constructor(store: Store, codePatterns: CodePatterns) {
+  constructor(store: Store, embedder: Embedder, codePatterns: CodePatterns) {
     this.#store = store;
+    this.#embedder = embedder;
     this.#codePatterns = codePatterns;
   }
 
-  async check(input: CheckInput): Promise<KnownFailure[]> {
-    assertWellFormed('proposal', input.proposal);
-    const same = await this.#store.attemptsWithCode(codeKey(input.proposal), input.scope);
-    if (same.some((record) => record.result === 'pass')) return [];
+  /** Throws `invalid_argument` for text that is not well formed. */
+  async check(input: CheckInput): Promise<KnownFailuresResult> {
+    // Stored code is masked, so the same code is the same only after masking.
+    const proposal = new FieldMasks(await this.#store.maskKey()).take('proposal', input.proposal);
+    const same = await this.#store.attemptsWithCode(codeKey(proposal), input.scope);
+    if (same.some((record) => record.result === 'pass')) return { failures: [] };
     const failed = same.filter(isFailureOfCode);
-    if (failed.length > 0) return [failure('same_code', failed)];
-    return this.#sameTask(input);
+    if (failed.length === 0) return this.#sameTask({ ...input, proposal });
+    return { failures: await this.#within([sameCode(failed)], input.tokensMax) };
   }
 
-  async #sameTask({ proposal, ...input }: CheckInput): Promise<KnownFailure[]> {
-    const { patterns } = await this.#codePatterns.find({
+  async #sameTask({ proposal, tokensMax, ...input }: CheckInput): Promise<KnownFailuresResult> {
+    const { patterns, search, knownProjects } = await this.#codePatterns.find({
       ...input,
       query: proposal,
       result: 'fail',
@@ -54,10 +71,18 @@ export class KnownFailures {
       includeWeak: false,
       explain: false,
     });
-    return patterns
-      .map(({ record }) => record)
-      .filter(isFailureOfCode)
-      .map((record) => failure('same_task', [record]));
+    const failures = patterns.filter(({ record }) => isFailureOfCode(record)).map(sameTask);
+    return {
+      failures: await this.#within(failures, tokensMax),
+      search,
+      ...(knownProjects === undefined ? {} : { knownProjects }),
+    };
+  }
+
+  async #within(failures: Omit<KnownFailure, 'isCut'>[], tokensMax: number): Promise<KnownFailure[]> {
+    const texts = failures.map(({ record }) => `${record.lesson ?? ''}\n${record.errorMessage ?? ''}`);
+    const { fits } = await fitTexts(this.#embedder, texts, tokensMax);
+    return failures.map((failure, i) => ({ ...failure, isCut: !(fits[i] ?? true) }));
   }
 }
 
@@ -67,14 +92,21 @@ function isFailureOfCode({ result, errorKind }: PatternRecord): boolean {
 }
 
 /** `failed`: the newest first. */
-function failure(match: KnownFailure['match'], failed: readonly PatternRecord[]): KnownFailure {
-  const newest = failed[0] as PatternRecord;
+function sameCode(failed: readonly PatternRecord[]): Omit<KnownFailure, 'isCut'> {
   const fixedBy = failed.find((record) => record.fixedBy !== null)?.fixedBy;
   return {
-    match,
-    record: newest,
+    match: 'same_code',
+    record: failed[0] as PatternRecord,
     failedTimes: failed.length,
-    lastFailedAtMs: newest.createdAt.ms,
     ...(fixedBy ? { fixedBy } : {}),
+  };
+}
+
+function sameTask({ record, attempts }: FoundPattern): Omit<KnownFailure, 'isCut'> {
+  return {
+    match: 'same_task',
+    record,
+    failedTimes: attempts.fail,
+    ...(record.fixedBy === null ? {} : { fixedBy: record.fixedBy }),
   };
 }

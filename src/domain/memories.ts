@@ -1,28 +1,25 @@
-import { LtmcError } from '../errors.ts';
 import { formatRef } from '../ids.ts';
-import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Clock } from './clock.ts';
-import { type Confidence, confidenceOf, type Evidence, evidenceOf } from './confidence.ts';
+import type { Confidence, Evidence } from './confidence.ts';
 import { FieldMasks } from './field-masks.ts';
+import { judgedHits } from './judged-hits.ts';
 import { projectsInstead } from './known-projects.ts';
-import { contentHash, embeddedChunks, wholeText } from './memory-text.ts';
+import { contentHash, embeddedChunks } from './memory-text.ts';
 import type {
   ChunkHit,
   ChunkRecord,
   Embedder,
   MemoryFilters,
-  MemoryRecord,
   Origin,
   ProjectName,
   ReadScope,
   Store,
   Timestamp,
 } from './ports.ts';
-import { ranked, scoreOf } from './ranking.ts';
+import { scoreOf } from './ranking.ts';
 import { searchInputOf } from './search-input.ts';
 import { timestampAt } from './timestamp.ts';
-import { headWithin } from './token-count.ts';
 import { assertWellFormed } from './well-formed.ts';
 
 const dayMs = 86_400_000;
@@ -107,16 +104,6 @@ export interface RetrieveResult {
   knownProjects?: string[];
 }
 
-export interface MemoryView {
-  record: MemoryRecord;
-  /** The slice of the whole text that fits the budget, from `offset` (UTF-16 code units). */
-  content: string;
-  offset: number;
-  /** Where the next slice begins; absent at the end of the text. */
-  nextOffset?: number;
-  totalCharacters: number;
-}
-
 /** Storing and finding memories. */
 export class Memories {
   readonly #store: Store;
@@ -163,10 +150,7 @@ export class Memories {
     assertWellFormed('query', input.query);
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const found = await this.#store.searchChunks(searched, this.#filtersOf(input));
-    const order = ranked(found.hits, (hit) => hit.chunkId);
-    const evidence = evidenceOf(found);
-    const confidence = confidenceOf(evidence);
-    const shown = order.slice(0, input.topK);
+    const { shown, evidence, confidence } = judgedHits(found, (hit) => hit.chunkId, input.topK);
     const records = new Map(
       (await this.#store.getChunks(shown.map(({ hit }) => hit.chunkId))).map((chunk) => [
         chunk.chunkId,
@@ -210,44 +194,6 @@ export class Memories {
     };
   }
 
-  /** A memory whole, or the part of it from `offset` that fits the budget. Throws `not_found`. */
-  async get(input: { resourceId: number; offset: number; maxTokens: number }): Promise<MemoryView> {
-    const record = await this.#store.getMemory(input.resourceId);
-    if (record === null) {
-      throw new LtmcError(
-        'not_found',
-        `Expected the id of a stored memory; there is no memory ${input.resourceId}.`,
-        'retrieve_memory and list_memories name the ids that there are.',
-      );
-    }
-    const whole = wholeText(record.chunks);
-    const offset = characterStart(whole, input.offset);
-    const readEnd = offset + input.maxTokens * limits.charactersPerTokenMax;
-    const rest = whole.slice(offset, characterStart(whole, readEnd));
-    const head = await headWithin(this.#embedder, rest, input.maxTokens);
-    // The smallest budget gets one character, so that whoever goes on at nextOffset comes to the end.
-    const content = head === '' && rest !== '' ? String.fromCodePoint(rest.codePointAt(0) as number) : head;
-    const end = offset + content.length;
-    return {
-      record,
-      content,
-      offset,
-      ...(end < whole.length ? { nextOffset: end } : {}),
-      totalCharacters: whole.length,
-    };
-  }
-
-  /** The memory that a chunk belongs to. Throws `not_found`. */
-  async resourceIdOfChunk(chunkId: number): Promise<number> {
-    const resourceId = await this.#store.resourceOfChunk(chunkId);
-    if (resourceId !== null) return resourceId;
-    throw new LtmcError(
-      'not_found',
-      `Expected the id of a stored chunk; there is no chunk ${chunkId}.`,
-      'retrieve_memory names the chunks that there are.',
-    );
-  }
-
   #filtersOf(input: RetrieveInput): MemoryFilters {
     return {
       scope: input.scope,
@@ -257,12 +203,6 @@ export class Memories {
       ...(input.maxAgeDays === undefined ? {} : { createdAfterMs: this.#clock() - input.maxAgeDays * dayMs }),
     };
   }
-}
-
-/** The offset, or the one before it where it lies inside a surrogate pair. */
-function characterStart(text: string, offset: number): number {
-  const insidePair = (text.codePointAt(offset - 1) ?? 0) > 0xffff;
-  return insidePair ? offset - 1 : offset;
 }
 
 function describe(record: ChunkRecord): Omit<RetrievedChunk, 'n' | 'score'> {

@@ -1,36 +1,73 @@
-import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { MemoryFilters, MemorySummary, ProjectName, Store } from './ports.ts';
+import { fitTexts } from './fit-texts.ts';
+import { projectsInstead } from './known-projects.ts';
+import { cursorAfter, type ListPage, positionOf } from './page-cursor.ts';
+import type { Embedder, MemoryFilters, MemorySummary, ProjectName, Store } from './ports.ts';
 
-export interface ListMemoriesInput extends MemoryFilters {
-  /** 1 to limits.listRowsMax. */
-  limit: number;
-  /** `nextCursor` of the page before; absent for the first page. */
-  cursor?: string;
-}
+export interface ListMemoriesInput extends MemoryFilters, ListPage {}
 
 export interface MemoryPage {
   /** Newest first; archived ones are not among them. */
   memories: MemorySummary[];
   /** Absent on the last page. */
   nextCursor?: string;
+  /** Given when the scope's project is unknown: what projects there are. */
+  knownProjects?: string[];
+}
+
+/** A memory in an answer with a budget: without what did not fit. */
+export interface ListedMemory {
+  memory: MemorySummary;
+  /** There was no room for its metadata. */
+  isMetadataCut: boolean;
+  /** There was no room even for its name and tags. */
+  isNameCut: boolean;
 }
 
 /** What memories there are, without their texts. */
 export class MemoryCatalog {
   readonly #store: Store;
+  readonly #embedder: Embedder;
 
-  constructor(store: Store) {
+  constructor(store: Store, embedder: Embedder) {
     this.#store = store;
+    this.#embedder = embedder;
   }
 
   /** Throws `invalid_argument` for a cursor that is none. */
   async list({ limit, cursor, ...filters }: ListMemoriesInput): Promise<MemoryPage> {
-    const after = cursor === undefined ? null : rowOf(cursor);
-    const { rows, more } = await this.#store.listMemories(filters, { limit, after });
-    const last = rows.at(-1);
-    if (!more || last === undefined) return { memories: rows };
-    return { memories: rows, nextCursor: String(last.resourceId) };
+    const { rows, more } = await this.#store.listMemories(filters, { limit, after: positionOf(cursor) });
+    const foundProjects = rows.map((row) => row.project);
+    const knownProjects = await projectsInstead(this.#store, filters.scope, foundProjects);
+    return {
+      memories: rows,
+      ...cursorAfter(more, rows.at(-1)?.resourceId),
+      ...(knownProjects === undefined ? {} : { knownProjects }),
+    };
+  }
+
+  /** The same with at most `tokensMax` tokens of stored text: names and tags first, then metadata. */
+  async listWithin(
+    input: ListMemoriesInput,
+    tokensMax: number,
+  ): Promise<Omit<MemoryPage, 'memories'> & { memories: ListedMemory[] }> {
+    const { memories, ...page } = await this.list(input);
+    const names = memories.map(({ fileName, resourceType, tags }) =>
+      [fileName, resourceType, ...tags].join(' '),
+    );
+    const named = await fitTexts(this.#embedder, names, tokensMax);
+    const metadata = memories.map((memory) =>
+      memory.metadata === null ? '' : JSON.stringify(memory.metadata),
+    );
+    const described = await fitTexts(this.#embedder, metadata, named.tokensLeft);
+    return {
+      ...page,
+      memories: memories.map((memory, i) => ({
+        memory,
+        isMetadataCut: !(described.fits[i] ?? true),
+        isNameCut: !(named.fits[i] ?? true),
+      })),
+    };
   }
 
   /** Everything that the filters let through, read page by page. */
@@ -49,14 +86,4 @@ export class MemoryCatalog {
   named(project: ProjectName, fileName: string): Promise<number[]> {
     return this.#store.resourcesNamed(project, fileName);
   }
-}
-
-function rowOf(cursor: string): number {
-  const row = Number(cursor);
-  if (/^[1-9]\d{0,15}$/.test(cursor) && Number.isSafeInteger(row)) return row;
-  throw new LtmcError(
-    'invalid_argument',
-    `Expected cursor to be the next_cursor of an earlier answer; got ${JSON.stringify(cursor.slice(0, limits.echoedArgumentCharactersMax))}.`,
-    'Leave it out to begin at the first page.',
-  );
 }

@@ -2,9 +2,10 @@ import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Confidence } from './confidence.ts';
+import { fitTexts } from './fit-texts.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, ReadScope } from './ports.ts';
-import type { FoundDocument, Recall, RecallResult } from './recall.ts';
+import type { FoundDocument, Recall, RecallInput, RecallResult } from './recall.ts';
 import { sentencesOf } from './sentences.ts';
 import { queryWords } from './words.ts';
 
@@ -15,10 +16,12 @@ export interface AskInput {
   maxTokens: number;
 }
 
-export interface Citation {
-  /** The document's number in the context. */
+/** A document whose text stands in the context of the same answer. */
+export interface NumberedDocument extends FoundDocument {
+  /** Its number in the context, from 1. */
   n: number;
-  ref: string;
+  /** The budget left no room for its text. */
+  cut?: true;
 }
 
 export interface AskResult {
@@ -27,24 +30,34 @@ export interface AskResult {
   context: string;
   /** What the context is made of, in one line. */
   contextSummary: string;
-  documents: (FoundDocument & { n: number; cut?: true })[];
-  citations: Citation[];
+  documents: NumberedDocument[];
+  citations: { n: number; ref: string }[];
   confidence: Confidence;
   search: SearchMode;
   knownProjects?: string[];
 }
 
-export type SourceType = 'document' | 'code' | 'chat' | 'todo';
+export const sourceTypes = ['document', 'code', 'chat', 'todo'] as const;
+export type SourceType = (typeof sourceTypes)[number];
 
 export interface RouteResult {
   combinedAnswer: string;
-  bySource: Map<SourceType, RecallResult & { shown: (FoundDocument & { n: number; cut?: true })[] }>;
+  bySource: { type: SourceType; documents: NumberedDocument[]; confidence: Confidence }[];
   totalDocuments: number;
   confidence: Confidence;
   search: SearchMode;
+  knownProjects?: string[];
+}
+
+export interface ByTypeResult extends Omit<RecallResult, 'documents'> {
+  /** Best first; `cut`: the budget left no room for its content. */
+  documents: (FoundDocument & { cut?: true })[];
 }
 
 const nothing = 'Nothing relevant is stored.';
+
+/** A sentence that fits the question less than this share of the best one's fit is not part of the answer. */
+const sentenceFitShareMin = 0.6;
 
 /** Questions answered with what is stored, in its own words: nothing is made up. */
 export class Questions {
@@ -57,24 +70,23 @@ export class Questions {
   }
 
   /** Asks memories of every type and the chat. */
-  async ask(input: AskInput): Promise<AskResult> {
-    const weak = { scope: input.scope, query: input.query, topK: input.topK, includeWeak: false };
-    const memories = await this.#recall.find(weak);
-    const chat = await this.#recall.find({ ...weak, type: 'chat' });
-    const documents = [...memories.documents, ...chat.documents]
+  async ask({ scope, query, topK, maxTokens }: AskInput): Promise<AskResult> {
+    const asked = { scope, query, topK, includeWeak: false };
+    const memories = await this.#recall.find(asked);
+    const chat = await this.#recall.find({ ...asked, type: 'chat' });
+    const found = [...memories.documents, ...chat.documents]
       .sort((a, b) => b.relevance - a.relevance)
-      .slice(0, input.topK);
-    const { context, numbered } = await this.#context(documents, input.maxTokens);
-    const best = await this.#bestSentences(
-      input.query,
-      numbered.filter((document) => document.cut !== true),
-    );
+      .slice(0, topK);
+    const { context, documents } = await this.#context(found, maxTokens);
+    const shown = documents.filter((document) => document.cut !== true);
+    const best = await this.#bestSentences(query, shown);
+    const cited = new Set(best.map(({ n }) => n));
     return {
-      answer: best.length === 0 ? nothing : best.map(({ sentence, n }) => `${sentence} [${n}]`).join(' '),
+      answer: best.length === 0 ? nothing : best.map(({ sentence, n }) => `“${sentence}” [${n}]`).join(' '),
       context,
       contextSummary: summary(documents),
-      documents: numbered,
-      citations: [...new Set(best.map(({ n }) => n))].map((n) => ({ n, ref: numbered[n - 1]?.ref ?? '' })),
+      documents,
+      citations: documents.filter(({ n }) => cited.has(n)).map(({ n, ref }) => ({ n, ref })),
       confidence: better(memories.confidence, chat.confidence),
       search: memories.search,
       ...(memories.knownProjects === undefined ? {} : { knownProjects: memories.knownProjects }),
@@ -82,37 +94,53 @@ export class Questions {
   }
 
   /** Asks each kind of source on its own; their texts share one budget, the best first. */
-  async route(
-    input: AskInput & { sourceTypes: readonly SourceType[]; includeWeak: boolean },
-  ): Promise<RouteResult> {
+  async route({
+    sourceTypes: types,
+    maxTokens,
+    ...asked
+  }: AskInput & { sourceTypes: readonly SourceType[]; includeWeak: boolean }): Promise<RouteResult> {
     const found = new Map<SourceType, RecallResult>();
-    for (const type of new Set(input.sourceTypes)) {
-      const { scope, query, topK, includeWeak } = input;
-      found.set(type, await this.#recall.find({ scope, query, topK, includeWeak, type }));
-    }
-    const all = [...found.values()].flatMap((result) => result.documents);
-    const { context, numbered } = await this.#context(
-      all.toSorted((a, b) => b.relevance - a.relevance),
-      input.maxTokens,
-    );
-    const shown = new Map(numbered.map((document) => [document.ref, document]));
+    for (const type of new Set(types)) found.set(type, await this.#recall.find({ ...asked, type }));
     const results = [...found.values()];
+    const all = results.flatMap((result) => result.documents).sort((a, b) => b.relevance - a.relevance);
+    const { context, documents } = await this.#context(all, maxTokens);
+    const knownProjects = results.find((result) => result.knownProjects !== undefined)?.knownProjects;
     return {
       combinedAnswer: context === '' ? nothing : context,
-      bySource: new Map(
-        [...found].map(([type, result]) => [
+      bySource: [...found].map(([type, result]) => {
+        const own = new Set(result.documents.map((document) => document.ref));
+        return {
           type,
-          { ...result, shown: result.documents.flatMap((document) => shown.get(document.ref) ?? []) },
-        ]),
-      ),
+          documents: documents.filter(({ ref }) => own.has(ref)),
+          confidence: result.confidence,
+        };
+      }),
       totalDocuments: all.length,
-      confidence: results.reduce<Confidence>((sofar, result) => better(sofar, result.confidence), 'none'),
+      confidence: results.map((result) => result.confidence).reduce(better, 'none'),
       search: results[0]?.search ?? { mode: 'hybrid' },
+      ...(knownProjects === undefined ? {} : { knownProjects }),
     };
   }
 
-  async #context(documents: readonly FoundDocument[], maxTokens: number) {
-    const items = documents.map(
+  /** Asks rows of one type, with their texts. */
+  async byType({
+    maxTokens,
+    ...asked
+  }: RecallInput & { type: string; maxTokens: number }): Promise<ByTypeResult> {
+    const found = await this.#recall.find(asked);
+    const contents = found.documents.map((document) => document.content);
+    const { fits } = await fitTexts(this.#embedder, contents, maxTokens);
+    const documents = found.documents.map((document, i) =>
+      fits[i] === false ? { ...document, cut: true as const } : document,
+    );
+    return { ...found, documents };
+  }
+
+  async #context(
+    found: readonly FoundDocument[],
+    maxTokens: number,
+  ): Promise<{ context: string; documents: NumberedDocument[] }> {
+    const items = found.map(
       (document, i): ContextItem => ({
         n: i + 1,
         ref: document.ref,
@@ -124,35 +152,40 @@ export class Questions {
       }),
     );
     const { context, cut } = await answerContext(items, maxTokens, this.#embedder, () => this.#recall.now());
-    const numbered = documents.map((document, i) => ({
-      ...document,
-      n: i + 1,
-      ...(cut.has(i + 1) ? { cut: true as const } : {}),
-    }));
-    return { context, numbered };
+    const documents = found.map(
+      (document, i): NumberedDocument => ({
+        ...document,
+        n: i + 1,
+        ...(cut.has(i + 1) ? { cut: true } : {}),
+      }),
+    );
+    return { context, documents };
   }
 
-  /** The sentences that hold most of the question's words; of equals those of the better document. */
+  /** The sentences that fit the question best, in the order of their documents. */
   async #bestSentences(
     query: string,
-    documents: readonly (FoundDocument & { n: number })[],
+    documents: readonly NumberedDocument[],
   ): Promise<{ sentence: string; n: number }[]> {
-    const words = queryWords(query);
     const sentences = documents
       .flatMap(({ n, content, relevance }) =>
         sentencesOf(content).map((sentence) => ({ sentence, n, relevance })),
       )
       .slice(0, limits.answerSentencesReadMax);
-    const meanings = await this.#cosines(
+    const cosines = await this.#cosines(
       query,
       sentences.map(({ sentence }) => sentence),
     );
-    return sentences
+    const words = queryWords(query);
+    const fitting = sentences
       .map((entry, i) => ({
         ...entry,
-        fit: (meanings?.[i] ?? 0) + shareOf(words, entry.sentence) + 0.1 * entry.relevance,
+        fit: (cosines?.[i] ?? 0) + shareOf(words, entry.sentence) + 0.1 * entry.relevance,
       }))
-      .sort((a, b) => b.fit - a.fit)
+      .sort((a, b) => b.fit - a.fit);
+    const fitMin = (fitting[0]?.fit ?? 0) * sentenceFitShareMin;
+    return fitting
+      .filter(({ fit }) => fit >= fitMin)
       .slice(0, limits.answerSentencesMax)
       .sort((a, b) => a.n - b.n);
   }
@@ -175,6 +208,7 @@ export class Questions {
   }
 }
 
+/** The share of the question's words that a sentence holds. */
 function shareOf(words: readonly string[], sentence: string): number {
   const held = new Set(queryWords(sentence));
   return words.length === 0 ? 0 : words.filter((word) => held.has(word)).length / words.length;
@@ -185,8 +219,12 @@ function better(a: Confidence, b: Confidence): Confidence {
   return a === 'low' || b === 'low' ? 'low' : 'none';
 }
 
-function summary(documents: readonly FoundDocument[]): string {
+function summary(documents: readonly NumberedDocument[]): string {
   if (documents.length === 0) return nothing;
-  const titles = [...new Set(documents.map((document) => document.title ?? document.ref))];
-  return `${documents.length} texts from ${titles.join(', ')}`;
+  const titles = [...new Set(documents.map(({ title, ref }) => title ?? ref))];
+  const named = titles
+    .slice(0, limits.summaryTitlesMax)
+    .map((title) => Array.from(title).slice(0, limits.summaryTitleCharactersMax).join(''));
+  const others = titles.length > named.length ? ` and ${titles.length - named.length} others` : '';
+  return `${documents.length} ${documents.length === 1 ? 'text' : 'texts'} from ${named.join(', ')}${others}`;
 }

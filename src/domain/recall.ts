@@ -1,6 +1,7 @@
 import { formatRef } from '../ids.ts';
 import type { Clock } from './clock.ts';
-import { type Confidence, confidenceOf, evidenceOf } from './confidence.ts';
+import type { Confidence } from './confidence.ts';
+import { judgedHits } from './judged-hits.ts';
 import { projectsInstead } from './known-projects.ts';
 import type { SearchMode } from './memories.ts';
 import type {
@@ -15,7 +16,7 @@ import type {
   Store,
   TodoRecord,
 } from './ports.ts';
-import { ranked, scoreOf } from './ranking.ts';
+import { scoreOf } from './ranking.ts';
 import { searchInputOf } from './search-input.ts';
 import { assertWellFormed } from './well-formed.ts';
 
@@ -93,9 +94,7 @@ export class Recall {
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const source = this.#source(input);
     const found = await source.search(searched);
-    const order = ranked(found.hits, (hit) => hit.id);
-    const confidence = confidenceOf(evidenceOf(found));
-    const shown = order.slice(0, input.topK);
+    const { shown, confidence } = judgedHits(found, (hit) => hit.id, input.topK);
     const rows = await source.read(shown.map(({ hit }) => hit.id));
     const documents = shown.flatMap(({ hit, relevance }): FoundDocument[] => {
       const row = rows.get(hit.id);

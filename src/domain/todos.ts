@@ -2,17 +2,11 @@ import { LtmcError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { FieldMasks } from './field-masks.ts';
+import { fitTexts } from './fit-texts.ts';
+import { projectsInstead } from './known-projects.ts';
 import type { MaskedSecret } from './memories.ts';
-import type {
-  Embedder,
-  Origin,
-  Page,
-  ProjectName,
-  Store,
-  Timestamp,
-  TodoFilters,
-  TodoRecord,
-} from './ports.ts';
+import { cursorAfter, type ListPage, positionOf } from './page-cursor.ts';
+import type { Embedder, Origin, ProjectName, Store, Timestamp, TodoFilters, TodoRecord } from './ports.ts';
 import { timestampAt } from './timestamp.ts';
 import { searchText } from './words.ts';
 
@@ -33,6 +27,23 @@ export interface AddedTodo {
   modelProblem?: string;
 }
 
+/** A todo in an answer with a budget: without the texts that did not fit. */
+export interface ListedTodo {
+  todo: TodoRecord;
+  isDescriptionCut: boolean;
+  /** There was no room even for its title. */
+  isTitleCut: boolean;
+}
+
+export interface TodoPage {
+  /** Newest first. */
+  todos: ListedTodo[];
+  /** Absent on the last page. */
+  nextCursor?: string;
+  /** Given when the scope's project is unknown: what projects there are. */
+  knownProjects?: string[];
+}
+
 /** The text that stands for a todo in both indexes. */
 export function todoText(title: string, description: string): string {
   return description === '' ? title : `${title}\n${description}`;
@@ -50,6 +61,7 @@ export class Todos {
     this.#clock = clock;
   }
 
+  /** Stores a todo so that it can be found; throws `invalid_argument` for text that is not well formed. */
   async add(input: AddTodoInput): Promise<AddedTodo> {
     const masks = new FieldMasks(await this.#store.maskKey());
     const title = masks.take('title', input.title);
@@ -70,13 +82,23 @@ export class Todos {
     return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
   }
 
-  /** Newest first. */
-  list(filters: TodoFilters, page: Page): Promise<{ rows: TodoRecord[]; more: boolean }> {
-    return this.#store.listTodos(filters, page);
+  /**
+   * A page of the list with at most `tokensMax` tokens of text: titles first, then descriptions. Throws
+   * `invalid_argument` for a cursor that is none.
+   */
+  async list(filters: TodoFilters, { limit, cursor }: ListPage, tokensMax: number): Promise<TodoPage> {
+    const { rows, more } = await this.#store.listTodos(filters, { limit, after: positionOf(cursor) });
+    const foundProjects = rows.map((row) => row.project);
+    const knownProjects = await projectsInstead(this.#store, filters.scope, foundProjects);
+    return {
+      todos: await this.#within(rows, tokensMax),
+      ...cursorAfter(more, rows.at(-1)?.todoId),
+      ...(knownProjects === undefined ? {} : { knownProjects }),
+    };
   }
 
   /** Marks a todo done; twice is the same as once. Throws `not_found`. */
-  async complete(todoId: number): Promise<TodoRecord> {
+  async complete(todoId: number, tokensMax: number): Promise<ListedTodo> {
     const todo = await this.#store.completeTodo(todoId, timestampAt(this.#clock()));
     if (todo === null) {
       throw new LtmcError(
@@ -85,6 +107,19 @@ export class Todos {
         'list_todos names the ids that there are.',
       );
     }
-    return todo;
+    const [listed] = await this.#within([todo], tokensMax);
+    return listed as ListedTodo;
+  }
+
+  async #within(rows: readonly TodoRecord[], tokensMax: number): Promise<ListedTodo[]> {
+    const titles = rows.map((row) => row.title);
+    const titled = await fitTexts(this.#embedder, titles, tokensMax);
+    const descriptions = rows.map((row) => row.description);
+    const described = await fitTexts(this.#embedder, descriptions, titled.tokensLeft);
+    return rows.map((todo, i) => ({
+      todo,
+      isDescriptionCut: !(described.fits[i] ?? true),
+      isTitleCut: !(titled.fits[i] ?? true),
+    }));
   }
 }

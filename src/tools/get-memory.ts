@@ -1,18 +1,19 @@
 import * as z from 'zod';
-import type { MemoryView } from '../domain/memories.ts';
-import type { PatternRecord } from '../domain/ports.ts';
-import { LtmcError } from '../errors.ts';
-import { formatRef, parseRef, type Ref } from '../ids.ts';
+import type { MessageRecord, PatternRecord, TodoRecord } from '../domain/ports.ts';
+import type { PatternText, ReadItem } from '../domain/reading.ts';
+import type { TextWindow } from '../domain/text-window.ts';
+import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { given, isoTime, telling } from './answer-values.ts';
 import { maxTokens, name, projectToRead, rowId } from './arguments.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { refOf } from './named-row.ts';
+import { defineTool } from './tool.ts';
 
 export const getMemory = defineTool({
   name: 'get_memory',
   title: 'Read one item',
   description:
-    'Use to read one item whole: a memory by resource_id, or any by ref (memory-7, chunk-9, pattern-12). Go on at next_offset.',
+    'Use to read one item whole: a memory by resource_id, or any by ref (memory-7, chunk-9, message-3, todo-4, pattern-12). Go on at next_offset.',
   input: z.object({
     resource_id: rowId.optional(),
     ref: name.optional(),
@@ -24,22 +25,37 @@ export const getMemory = defineTool({
     ref: z.string(),
     project: z.string().nullable(),
     created_at: z.string().nullable(),
-    tags: z.array(z.string()),
+    offset: z.int(),
+    next_offset: z.int().optional(),
+    total_characters: z.int(),
+    tags: z.array(z.string()).optional(),
     archived: z.literal(true).optional(),
     file_name: z.string().optional(),
+    origin: z.string().optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+    // a memory or a message
+    content: z.string().optional(),
     // a memory
     resource_id: z.int().optional(),
-    content: z.string().optional(),
-    offset: z.int().optional(),
-    next_offset: z.int().optional(),
-    total_characters: z.int().optional(),
     resource_type: z.string().optional(),
-    metadata: z.record(z.string(), z.unknown()).optional(),
-    origin: z.string().optional(),
     revision: z.int().optional(),
     revisions: z
       .array(z.object({ revision: z.int(), resource_id: z.int(), created_at: z.string() }))
       .optional(),
+    // a message
+    message_id: z.int().optional(),
+    conversation_id: z.string().optional(),
+    role: z.string().optional(),
+    agent_name: z.string().optional(),
+    source_tool: z.string().optional(),
+    is_query: z.literal(true).optional(),
+    // a todo
+    todo_id: z.int().optional(),
+    title: z.string().optional(),
+    description: z.string().optional(),
+    priority: z.string().optional(),
+    completed: z.boolean().optional(),
+    completed_at: z.string().nullable().optional(),
     // a code attempt
     pattern_id: z.int().optional(),
     function_name: z.string().optional(),
@@ -63,59 +79,41 @@ export const getMemory = defineTool({
   example: { ref: 'memory-7' },
   handler: async (args, context) => {
     const ref = refOf(args.resource_id, args.ref);
-    if (ref.kind === 'pattern') return attempt(await context.services.codePatterns.get(ref.id));
-    const view = await context.services.memories.get({
-      resourceId: await resourceIdOf(ref, context),
+    const item = await context.services.reading.read(ref, {
       offset: args.offset,
       maxTokens: args.max_tokens,
     });
-    return memory(view);
+    const { record, window } = item;
+    return {
+      project: record.project,
+      created_at: isoTime(record.createdAt),
+      offset: window.offset,
+      ...given({ next_offset: window.nextOffset }),
+      total_characters: window.totalCharacters,
+      ...fieldsOf(item),
+    };
   },
 });
 
-function refOf(resourceId: number | undefined, refText: string | undefined): Ref {
-  const byId: Ref | undefined = resourceId === undefined ? undefined : { kind: 'memory', id: resourceId };
-  const byRef = refText === undefined ? undefined : parseRef(refText);
-  if (
-    byId !== undefined &&
-    byRef !== undefined &&
-    formatRef(byId.kind, byId.id) !== formatRef(byRef.kind, byRef.id)
-  ) {
-    throw new LtmcError(
-      'invalid_argument',
-      `Expected resource_id and ref to name one item, got ${byId.id} and ${formatRef(byRef.kind, byRef.id)}.`,
-      'Give one of the two.',
-    );
+function fieldsOf(item: ReadItem) {
+  switch (item.kind) {
+    case 'memory':
+      return memory(item);
+    case 'message':
+      return message(item.record, item.window);
+    case 'todo':
+      return todo(item.record, item.window);
+    case 'pattern':
+      return attempt(item.record, item.window);
   }
-  const ref = byRef ?? byId;
-  if (ref !== undefined) return ref;
-  throw new LtmcError(
-    'invalid_argument',
-    'Expected resource_id or ref, got neither.',
-    'Give one of the two.',
-  );
 }
 
-async function resourceIdOf(ref: Ref, context: ToolContext): Promise<number> {
-  if (ref.kind === 'memory') return ref.id;
-  if (ref.kind === 'chunk') return context.services.memories.resourceIdOfChunk(ref.id);
-  throw new LtmcError(
-    'not_found',
-    `Expected a memory, chunk or pattern, got ${formatRef(ref.kind, ref.id)}, which this tool cannot read.`,
-    'Use a ref that begins with memory-, chunk- or pattern-.',
-  );
-}
-
-function memory({ record, ...view }: MemoryView) {
+function memory({ record, window }: ReadItem & { kind: 'memory' }) {
   return {
     ref: formatRef('memory', record.resourceId),
     resource_id: record.resourceId,
-    content: view.content,
-    offset: view.offset,
-    total_characters: view.totalCharacters,
+    content: window.parts.content ?? '',
     tags: record.tags,
-    project: record.project,
-    created_at: isoTime(record.createdAt),
     revision: record.revision,
     revisions: record.revisions.map((revision) => ({
       revision: revision.revision,
@@ -123,7 +121,6 @@ function memory({ record, ...view }: MemoryView) {
       created_at: revision.createdAt,
     })),
     ...telling({
-      next_offset: view.nextOffset,
       file_name: record.fileName,
       resource_type: record.resourceType,
       metadata: record.metadata,
@@ -133,23 +130,53 @@ function memory({ record, ...view }: MemoryView) {
   };
 }
 
-function attempt(record: PatternRecord) {
+function message(record: MessageRecord, window: TextWindow<'content'>) {
+  return {
+    ref: formatRef('message', record.messageId),
+    message_id: record.messageId,
+    content: window.parts.content ?? '',
+    ...telling({
+      conversation_id: record.conversationId,
+      role: record.role,
+      agent_name: record.agentName,
+      source_tool: record.sourceTool,
+      metadata: record.metadata,
+      origin: record.origin,
+      is_query: record.isQuery ? (true as const) : undefined,
+      archived: archivedOf(record),
+    }),
+  };
+}
+
+function todo(record: TodoRecord, window: TextWindow<'title' | 'description'>) {
+  return {
+    ref: formatRef('todo', record.todoId),
+    todo_id: record.todoId,
+    ...given({ title: window.parts.title, description: window.parts.description }),
+    ...telling({ priority: record.priority }),
+    completed: record.completed,
+    completed_at: record.completedAt === null ? null : isoTime(record.completedAt),
+  };
+}
+
+function attempt(record: PatternRecord, window: TextWindow<PatternText>) {
+  const { parts } = window;
   return {
     ref: formatRef('pattern', record.patternId),
     pattern_id: record.patternId,
-    input_prompt: record.inputPrompt,
-    generated_code: record.generatedCode,
+    ...given({
+      input_prompt: parts.inputPrompt,
+      generated_code: parts.generatedCode,
+      lesson: parts.lesson,
+      error_message: parts.errorMessage,
+    }),
     tags: record.tags,
-    project: record.project,
-    created_at: isoTime(record.createdAt),
     ...telling({
       result: record.result,
       function_name: record.functionName,
       file_name: record.fileName,
       module_name: record.moduleName,
-      lesson: record.lesson,
       execution_time_ms: record.executionTimeMs,
-      error_message: record.errorMessage,
       error_kind: record.errorKind,
       error_signature: record.errorSignature,
       test_command: record.testCommand,
@@ -157,8 +184,7 @@ function attempt(record: PatternRecord) {
       origin: record.origin,
       vector_id: record.vectorId,
       archived: archivedOf(record),
-      fixed_by:
-        record.fixedBy && given({ pattern_id: record.fixedBy.patternId, basis: record.fixedBy.basis }),
+      fixed_by: record.fixedBy && { pattern_id: record.fixedBy.patternId, basis: record.fixedBy.basis },
     }),
   };
 }

@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Memories, MemoryView } from '../../src/domain/memories.ts';
+import type { Memories } from '../../src/domain/memories.ts';
+import type { Reading } from '../../src/domain/reading.ts';
+import { refKinds } from '../../src/ids.ts';
 import { limits } from '../../src/limits.ts';
 import { refusal } from '../storage/opened-store.ts';
 import { memory, missingModel, now, openedMemories, question, realEmbedder } from './opened-memories.ts';
@@ -22,30 +24,31 @@ async function storeNotes(memories: Memories): Promise<Map<string, number>> {
 }
 
 async function whole(
-  memories: Memories,
+  reading: Reading,
   resourceId: number,
   maxTokens: number = limits.answerTokensMax,
 ): Promise<string> {
   let text = '';
   for (let offset: number | undefined = 0; offset !== undefined; ) {
-    const view: MemoryView = await memories.get({ resourceId, offset, maxTokens });
-    expect(view.offset).toBe(text.length);
-    text += view.content;
-    offset = view.nextOffset;
-    if (offset === undefined) expect(text.length).toBe(view.totalCharacters);
+    const item = await reading.read({ kind: 'memory', id: resourceId }, { offset, maxTokens });
+    if (item.kind !== 'memory') throw new Error('Expected a memory.');
+    expect(item.window.offset).toBe(text.length);
+    text += item.window.parts.content ?? '';
+    offset = item.window.nextOffset;
+    if (offset === undefined) expect(text.length).toBe(item.window.totalCharacters);
   }
   return text;
 }
 
 describe('store', () => {
   test('a text comes back character for character, NUL and rare characters too', async () => {
-    const { memories } = await openedMemories(missingModel());
+    const { memories, reading } = await openedMemories(missingModel());
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary', minLength: 1, maxLength: 800, size: 'max' }),
         async (content) => {
           const { resourceId } = await memories.store(memory(content));
-          expect(await whole(memories, resourceId)).toBe(content);
+          expect(await whole(reading, resourceId)).toBe(content);
         },
       ),
       { numRuns: 40, examples: [['a\u0000b'], ['\r\n \n'], ['# One\n\n'.repeat(600)]] },
@@ -54,7 +57,7 @@ describe('store', () => {
 
   test('a long text is cut into chunks that the model reads whole, and read back by slices', async () => {
     const embedder = realEmbedder();
-    const { memories, store } = await openedMemories(embedder);
+    const { memories, reading, store } = await openedMemories(embedder);
     const content = Array.from(
       { length: 30 },
       (_, n) => `## Part ${n}\n\n${`Sentence ${n} tells how the parts of it fit together. `.repeat(12)}\n`,
@@ -65,14 +68,14 @@ describe('store', () => {
     const record = await store.getMemory(stored.resourceId);
     const counts = await embedder.countTokens(record!.chunks.map((chunk) => chunk.text));
     expect(Math.max(...counts)).toBeLessThanOrEqual(limits.chunkTokensMax);
-    expect(await whole(memories, stored.resourceId, 150)).toBe(content);
+    expect(await whole(reading, stored.resourceId, 150)).toBe(content);
   });
 
   test('the smallest budget comes to the end too', async () => {
-    const { memories } = await openedMemories();
+    const { memories, reading } = await openedMemories();
     const content = 'Grüße 👩‍👩‍👧 from supercalifragilistic\u0000 places…\n';
     const { resourceId } = await memories.store(memory(content));
-    expect(await whole(memories, resourceId, 1)).toBe(content);
+    expect(await whole(reading, resourceId, 1)).toBe(content);
   });
 
   test('the same again is unchanged and takes over tags; other content under the name is another memory', async () => {
@@ -97,7 +100,7 @@ describe('store', () => {
   });
 
   test('secrets are masked in every text before anything is kept', async () => {
-    const { memories, path } = await openedMemories();
+    const { memories, reading, path } = await openedMemories();
     const secret = `ghp_${'A1b2C3d4E5f6G7h8I9'.repeat(2)}`;
     const stored = await memories.store(
       memory(`The token is ${secret}.`, { tags: [secret], metadata: { deep: [{ token: secret }] } }),
@@ -107,7 +110,7 @@ describe('store', () => {
       ['tags', 1],
       ['metadata', 1],
     ]);
-    expect(await whole(memories, stored.resourceId)).toMatch(/^The token is \[masked:[^\]]+\]\.$/);
+    expect(await whole(reading, stored.resourceId)).toMatch(/^The token is \[masked:[^\]]+\]\.$/);
     const database = new Database(path, { readonly: true });
     const bytes = database.serialize();
     database.close();
@@ -295,8 +298,10 @@ describe('retrieve', () => {
   });
 });
 
-test('get refuses an id that is not there', async () => {
-  const { memories } = await openedMemories(missingModel());
-  const refused = await refusal(() => memories.get({ resourceId: 7, offset: 0, maxTokens: 100 }));
-  expect(refused).toMatchObject({ code: 'not_found', hint: expect.stringContaining('retrieve_memory') });
+test('reading refuses an id that is not there', async () => {
+  const { reading } = await openedMemories(missingModel());
+  for (const kind of refKinds) {
+    const refused = await refusal(() => reading.read({ kind, id: 7 }, { offset: 0, maxTokens: 100 }));
+    expect(refused).toMatchObject({ code: 'not_found', message: expect.stringContaining(`${kind}-7`) });
+  }
 });

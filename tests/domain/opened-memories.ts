@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Memories, type RetrieveInput, type StoreMemoryInput } from '../../src/domain/memories.ts';
 import type { Embedder, Store } from '../../src/domain/ports.ts';
+import { Reading } from '../../src/domain/reading.ts';
 import { OnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
 import { setLogLevel } from '../../src/log.ts';
 import { realWorker } from '../embedding/worker-files.ts';
@@ -33,9 +34,14 @@ function closedLater(embedder: OnnxEmbedder): OnnxEmbedder {
 export async function openedMemories(
   embedder: Embedder = realEmbedder(),
   path = join(temporaryFolder(), 'ltmc.db'),
-): Promise<{ memories: Memories; store: Store; path: string }> {
+): Promise<{ memories: Memories; reading: Reading; store: Store; path: string }> {
   const store = await openedStore({ path });
-  return { memories: new Memories(store, embedder, () => now), store, path };
+  return {
+    memories: new Memories(store, embedder, () => now),
+    reading: new Reading(store, embedder),
+    store,
+    path,
+  };
 }
 
 export function memory(content: string, more: Partial<StoreMemoryInput> = {}): StoreMemoryInput {
