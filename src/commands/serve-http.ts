@@ -22,7 +22,7 @@ export async function serveHttp({
   const withoutTokens = given.switches.has('no-auth');
   refuseOpenServer(config, withoutTokens);
   const tokens = withoutTokens ? null : await tokenFiles(config);
-  if (tokens?.ensureFirst(new Date().toISOString())) {
+  if (tokens !== null && (await tokens.ensureFirst(new Date().toISOString()))) {
     terminal.err(`ltmc: the first token (scope admin) was made; it stands in ${tokens.firstTokenFile}\n`);
   }
 

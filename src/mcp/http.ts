@@ -49,7 +49,7 @@ export async function serveOverHttp(options: ServeOverHttpOptions): Promise<void
   try {
     options.listening(await server.listen());
     log.info('The server ends.', { reason: await endSignal() });
-    await server.close(calls.settled());
+    await server.close(() => calls.settled());
   } finally {
     await options.close();
   }

@@ -9,6 +9,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { type AccessScope, accessScopes } from '../access-scope.ts';
 import { LtmcError } from '../errors.ts';
+import { limits } from '../limits.ts';
 
 export interface TokenRecord {
   /** 16 hexadecimal digits; tells tokens apart and proves nothing. */
@@ -17,6 +18,8 @@ export interface TokenRecord {
   scope: AccessScope;
   createdAt: string;
 }
+
+type NewToken = Omit<TokenRecord, 'id'>;
 
 /** What is kept of a token: its SHA-256. It holds 256 random bits, so nobody finds it from that. */
 interface StoredToken extends TokenRecord {
@@ -35,20 +38,20 @@ export class TokenFiles {
   }
 
   /** The clear token is in the answer and nowhere else. */
-  create(given: { scope: AccessScope; name: string; createdAt: string }): {
-    token: string;
-    record: TokenRecord;
-  } {
-    const token = `ltmc_${randomBytes(32).toString('base64url')}`;
+  create(given: NewToken): { token: string; record: TokenRecord } {
+    const token = newToken();
+    return { token, record: this.#keep(token, given) };
+  }
+
+  #keep(token: string, { scope, name, createdAt }: NewToken): TokenRecord {
     const sha256 = hashOf(token);
-    const { scope, name, createdAt } = given;
-    const record: TokenRecord = { id: sha256.slice(0, 16), name, scope, createdAt };
+    const kept: TokenRecord = { id: sha256.slice(0, 16), name, scope, createdAt };
     mkdirSync(dirname(this.folder), { recursive: true, mode: 0o700 });
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     chmodSync(this.folder, 0o700);
-    const stored: StoredToken = { ...record, sha256 };
-    writeFileSync(this.#fileOf(record.id), `${JSON.stringify(stored)}\n`, { mode: 0o600, flag: 'wx' });
-    return { token, record };
+    const stored: StoredToken = { ...kept, sha256 };
+    writeFileSync(this.#fileOf(kept.id), `${JSON.stringify(stored)}\n`, { mode: 0o600, flag: 'wx' });
+    return kept;
   }
 
   /** The record of a token that was made here and not revoked; null for any other text. */
@@ -90,25 +93,37 @@ export class TokenFiles {
         `Name one by its id: ${found.map(({ id }) => id).join(', ')}`,
       );
     }
+    const standsInClear = this.#firstToken()?.id === token.id;
     rmSync(this.#fileOf(token.id));
-    if (this.#firstToken()?.id === token.id) rmSync(this.firstTokenFile, { force: true });
+    if (standsInClear) rmSync(this.firstTokenFile, { force: true });
     return token;
   }
 
   /**
    * Makes the first token, with the scope admin, and writes it in clear to `firstTokenFile`. False where there
-   * is a token already. Of two servers that start at once only one makes it.
+   * is a token already. Of two servers that start at once one makes it: the one that makes the file.
    */
-  ensureFirst(createdAt: string): boolean {
-    if (this.list().length > 0) return false;
-    // What an interrupted first start, or the removal of all tokens by hand, left.
-    if (this.#firstToken() === null) rmSync(this.firstTokenFile, { force: true });
-    const { token, record: made } = this.create({ scope: 'admin', name: 'first', createdAt });
+  async ensureFirst(createdAt: string): Promise<boolean> {
+    const untilMs = Date.now() + limits.firstTokenMsMax;
+    while (this.list().length === 0) {
+      const token = newToken();
+      if (this.#claimFirstTokenFile(token)) {
+        this.#keep(token, { scope: 'admin', name: 'first', createdAt });
+        return true;
+      }
+      await new Promise((resolve) => setTimeout(resolve, limits.firstTokenCheckMs));
+      // Nobody is making it: an interrupted start left the file, or the tokens were removed by hand.
+      if (Date.now() > untilMs && this.#firstToken() === null) rmSync(this.firstTokenFile, { force: true });
+    }
+    return false;
+  }
+
+  #claimFirstTokenFile(token: string): boolean {
+    mkdirSync(dirname(this.firstTokenFile), { recursive: true, mode: 0o700 });
     try {
       writeFileSync(this.firstTokenFile, `${token}\n`, { mode: 0o600, flag: 'wx' });
       return true;
     } catch (thrown) {
-      rmSync(this.#fileOf(made.id));
       if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw thrown;
     }
@@ -147,6 +162,10 @@ export class TokenFiles {
       return null;
     }
   }
+}
+
+function newToken(): string {
+  return `ltmc_${randomBytes(32).toString('base64url')}`;
 }
 
 function record({ id, name, scope, createdAt }: StoredToken): TokenRecord {

@@ -37,7 +37,7 @@ export async function runConformance(revision: (typeof revisions)[number]): Prom
       ...['--requirements', revision, '-o', folder],
     ]);
   } finally {
-    await server.close(Promise.resolve());
+    await server.close(async () => undefined);
     rmSync(folder, { recursive: true, force: true });
   }
 }

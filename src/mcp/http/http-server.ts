@@ -56,7 +56,10 @@ export class HttpServer {
         keepAliveTimeout: limits.httpKeepAliveMs,
         connectionsCheckingInterval: limits.httpTimeoutCheckMs,
       },
-      (request, response) => void this.#exchanges.track(this.#answer(request, response)),
+      (request, response) => {
+        const answered = this.#answer(request, response);
+        if (!isOpenStream(request)) void this.#exchanges.track(answered);
+      },
     );
     this.#server.maxConnections = limits.httpConnectionsMax;
   }
@@ -75,15 +78,15 @@ export class HttpServer {
   }
 
   /**
-   * No new requests; those that were received are answered while `settled` takes no longer than
-   * `limits.httpDrainMs`; then sessions, streams and connections end.
+   * No new requests; those that were received are answered, and what they began is `settled`, while that takes
+   * no longer than `limits.httpDrainMs`; then sessions, streams and connections end.
    */
-  async close(settled: Promise<void>): Promise<void> {
+  async close(settled: () => Promise<void>): Promise<void> {
     this.#ending = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
-    await Promise.race([settled, elapsed(limits.httpDrainMs)]);
-    await Promise.race([this.#exchanges.settled(), elapsed(limits.httpFlushMs)]);
+    const answered = Promise.all([this.#exchanges.settled(), settled()]);
+    await Promise.race([answered, elapsed(limits.httpDrainMs)]);
     await this.#endpoint.close();
     this.#server.closeAllConnections();
     await closed;
@@ -97,7 +100,9 @@ export class HttpServer {
       const answer = await this.#route(request, response);
       if (answer !== undefined) await send(answer, response);
     } catch (thrown) {
-      log.error('A request failed inside.', { stack: toLtmcError(thrown).stack });
+      log.error('A request failed inside.', {
+        stack: thrown instanceof Error ? thrown.stack : String(thrown),
+      });
       if (!response.headersSent) await send(plain(500, 'LTMC failed inside.'), response);
       response.destroy();
     }
@@ -121,8 +126,7 @@ export class HttpServer {
     const wait = this.#served.take(caller?.clientId ?? withoutToken, performance.now());
     if (wait !== null) return tooMany(wait);
     if (path === '/metrics') {
-      const { contentType, text } = await this.#options.metricsPage(this.#endpoint.sessions);
-      return new Response(text, { headers: { 'Content-Type': contentType } });
+      return this.#metrics();
     }
     const authenticated = Object.assign(request, caller && { auth: caller });
     // A request that a server received has a method and a URL.
@@ -139,10 +143,27 @@ export class HttpServer {
     return wait === null ? caller : tooMany(wait);
   }
 
+  async #metrics(): Promise<Response> {
+    try {
+      const { contentType, text } = await this.#options.metricsPage(this.#endpoint.sessions);
+      return new Response(text, { headers: { 'Content-Type': contentType } });
+    } catch (thrown) {
+      const { code } = toLtmcError(thrown);
+      if (code === 'internal_error') throw thrown;
+      // The database cannot be had now; memory_status says more, to who may know.
+      return plain(503, code);
+    }
+  }
+
   #health(method: string): Response {
     if (method !== 'GET' && method !== 'HEAD') return notAllowed(['GET', 'HEAD']);
     return Response.json({ ok: true, version: this.#options.version });
   }
+}
+
+/** A stream that stays open until one side ends it: waiting for it would be waiting for the client. */
+function isOpenStream({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' || headers['mcp-method'] === 'subscriptions/listen';
 }
 
 /** What the Python server spoke. Its clients find the new address in the answer. */

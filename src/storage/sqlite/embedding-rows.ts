@@ -1,6 +1,5 @@
 import type { EmbeddingRole, OwnerKind } from '../../domain/embedding-text.ts';
 import type { PendingEmbedding, ProjectName } from '../../domain/ports.ts';
-import { LtmcError } from '../../errors.ts';
 import type { Database } from './database.ts';
 import { takeChangeNumber } from './sequence.ts';
 import { decodeVector, encodeVector } from './vector-blob.ts';
@@ -18,13 +17,13 @@ export interface NewEmbeddingRow {
 }
 
 export function insertEmbedding(database: Database, row: NewEmbeddingRow): void {
-  const insert = database.prepare(
-    `INSERT INTO Embeddings
-       (vector_id, owner_kind, owner_id, role, dimensions, model_hash, vector, project, visible, change_number)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
-  );
-  try {
-    insert.run(
+  database
+    .prepare(
+      `INSERT INTO Embeddings
+         (vector_id, owner_kind, owner_id, role, dimensions, model_hash, vector, project, visible, change_number)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
+    )
+    .run(
       row.vectorId,
       row.ownerKind,
       row.ownerId,
@@ -35,15 +34,6 @@ export function insertEmbedding(database: Database, row: NewEmbeddingRow): void 
       row.project,
       row.changeNumber,
     );
-  } catch (thrown) {
-    if ((thrown as { code?: unknown }).code !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw thrown;
-    throw new LtmcError(
-      'vector_id_collision',
-      `The vector id ${row.vectorId} was about to be given a second time; nothing of this call was stored.`,
-      'Run `ltmc doctor`: the sequence of vector ids is behind the rows.',
-      { cause: thrown },
-    );
-  }
 }
 
 /** The full vectors of some owners, by owner and role; pending ones are left out. */

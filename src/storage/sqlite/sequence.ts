@@ -1,3 +1,4 @@
+import { LtmcError } from '../../errors.ts';
 import type { Database } from './database.ts';
 
 /**
@@ -12,7 +13,26 @@ export function takeVectorIds(database: Database, count: number): number {
     )
     .pluck()
     .get(count) as number;
-  return last - count + 1;
+  const first = last - count + 1;
+  refuseGivenIds(database, first, last);
+  return first;
+}
+
+/** Only a sequence that something else set back can give an id again; nothing may be written then. */
+function refuseGivenIds(database: Database, first: number, last: number): void {
+  const given = database
+    .prepare<number>(
+      `SELECT EXISTS (SELECT 1 FROM Embeddings WHERE vector_id BETWEEN ? AND ?)
+           OR EXISTS (SELECT 1 FROM RemovedVectors WHERE vector_id BETWEEN ? AND ?)`,
+    )
+    .pluck()
+    .get(first, last, first, last);
+  if (given === 0) return;
+  throw new LtmcError(
+    'vector_id_collision',
+    `The vector ids ${first} to ${last} were about to be given, and some were given before; nothing of this call was stored.`,
+    'Run `ltmc doctor`: the sequence of vector ids is behind the rows.',
+  );
 }
 
 /**
