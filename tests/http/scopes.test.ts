@@ -51,6 +51,8 @@ describe.each(accessScopes)('a token with the scope %s', (scope) => {
 test('annotations and scopes agree: what is not read-only needs more than read', () => {
   for (const { name, access, annotations } of tools) {
     expect(access === 'read', name).toBe(annotations.readOnlyHint);
+    // What removes for good.
+    if (name.startsWith('delete_')) expect(access, name).toBe('admin');
   }
 });
 
