@@ -1,0 +1,58 @@
+import type { AttemptResult, ErrorKind } from '../domain/ports.ts';
+import { isEnvironmentFailure } from './environment-failure.ts';
+import { plainOutput } from './plain-output.ts';
+import { reporterCounts } from './reporter-counts.ts';
+
+export interface EndedTests {
+  exitCode: number | null;
+  signal: string | null;
+  /** As it was written, colours and all. */
+  output: string;
+  /** False where a pipe or a later command may have hidden the tests' own exit code. */
+  isExitTrusted: boolean;
+  /** The one who ran it ended it because it took too long. */
+  isTimedOut?: boolean;
+  isOwnModule(name: string): boolean;
+}
+
+export interface AttemptOutcome {
+  result: AttemptResult;
+  errorKind: ErrorKind | null;
+  /** null where all passed. */
+  errorText: string | null;
+}
+
+/** What a test run says about the code; null where nothing can be told. */
+export function attemptOutcome(ended: EndedTests): AttemptOutcome | null {
+  const output = plainOutput(ended.output);
+  const counts = reporterCounts(output);
+  const isClean = ended.exitCode === 0 && ended.signal === null;
+  if (isClean && (ended.isExitTrusted ? true : counts !== null && counts.failed === 0)) {
+    return { result: 'pass', errorKind: null, errorText: null };
+  }
+  if (isClean && counts === null) return null;
+  const errorText = withoutPasses(output);
+  if (ended.isTimedOut) return { result: 'fail', errorKind: 'timeout', errorText };
+  const isEnvironment = isEnvironmentFailure(
+    { exitCode: ended.exitCode, signal: ended.signal, output },
+    ended.isOwnModule,
+  );
+  const isPartial = counts !== null && counts.passed > 0 && counts.failed > 0;
+  return {
+    result: isPartial ? 'partial' : 'fail',
+    errorKind: isEnvironment ? 'environment' : null,
+    errorText,
+  };
+}
+
+/** Lines in which test runners name a single test that passed: of no use to whoever reads of a failure. */
+const passes =
+  /^\s{0,16}(?:[✔✓√] |ok \d+ |--- PASS: |=== RUN |=== (?:PAUSE|CONT) |PASS(?:ED)?\b|test .{1,300} \.\.\. ok$|\S{1,300} PASSED\b)/;
+
+function withoutPasses(output: string): string {
+  const lines = output.split('\n').filter((line) => !passes.test(line));
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
