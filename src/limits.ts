@@ -51,6 +51,8 @@ export const limits = {
   analysisGroupsMax: 50,
   /** Of the projects in use, so many are named in an answer about an unknown one. */
   knownProjectsMax: 50,
+  /** Of the items that would be removed, so many are named in the question to the user. */
+  removalRefsNamedMax: 10,
   /** So many are looked through for it. */
   projectNamesMax: 10_000,
   /** Documents that are compared with each other in one call, and pairs of them that the answer names. */
@@ -66,6 +68,7 @@ export const limits = {
   summaryTitleCharactersMax: 60,
   /** Stored text in an answer that has no budget of its own. */
   listTextTokensMax: 2_000,
+  mostUsedChunksDefault: 10,
   /** Rows on one page of a list. */
   listRowsDefault: 20,
   listRowsMax: 1_000,
@@ -204,6 +207,24 @@ export const limits = {
   functionNameFilesMax: 3,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
   relatedAttemptsPerKeyMax: 100,
+
+  // recording and hooks
+  /** Of a recorded command's output, this much of its head and of its tail is looked at. */
+  recordOutputBytesEachEnd: 256 * 1024,
+  /** How long the output of processes that a recorded command left behind is waited for. */
+  recordDrainMs: 1_000,
+  /** Of the diff that is an attempt's code. */
+  recordCodeBytesMax: 64 * 1024,
+  recordDiffFilesMax: 200,
+  /** New or changed files that are looked at, and the largest of them. */
+  recordFilesMax: 10_000,
+  recordFileBytesMax: 1_000_000,
+  /** Names of changed files in a prompt that nobody wrote. */
+  recordPromptFilesMax: 8,
+  /** Commands whose result on the same code is remembered. */
+  recordedRunsMax: 50,
+  gitMsMax: 20_000,
+  gitOutputBytesMax: 32_000_000,
 
   // database
   busyTimeoutMs: 15_000,
