@@ -17,6 +17,7 @@ const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   colour: wantsColour(process.stdout, process.env),
+  streams: { out: process.stdout, err: process.stderr },
 };
 
 // Whoever reads our output may have seen enough (`ltmc search … | head`).
@@ -27,34 +28,50 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
-  const json = words.includes('--json');
+  // What stands behind `--` is another program's.
+  const json = beforeTerminator(words).includes('--json');
   try {
-    await run(words, json);
-    return 0;
+    return await run(words, json);
   } catch (thrown) {
     return report(thrown, json);
   }
 }
 
-async function run(words: readonly string[], json: boolean): Promise<void> {
+/** Returns the exit code. */
+async function run(words: readonly string[], json: boolean): Promise<number> {
   const [first, ...others] = words;
-  if (first === '--version' || first === '-v') return terminal.out(`${programVersion()}\n`);
-  if (first === '--help' || first === '-h') return terminal.out(overview(commands));
-  if (first === undefined && process.stdin.isTTY) return terminal.out(overview(commands));
+  if (first === '--version' || first === '-v') return print(`${programVersion()}\n`);
+  if (first === '--help' || first === '-h') return print(overview(commands));
+  if (first === undefined && process.stdin.isTTY) return print(overview(commands));
 
   const isCommand = first !== undefined && !first.startsWith('-');
   const command: Command = findCommand(commands, isCommand ? first : 'serve');
   const rest = isCommand ? others : words;
-  const flagWords = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
-  if (flagWords.includes('--help') || flagWords.includes('-h')) return terminal.out(commandHelp(command));
+  const flagWords = beforeTerminator(rest);
+  if (flagWords.includes('--help') || flagWords.includes('-h')) return print(commandHelp(command));
   const given = parseArguments(command, rest);
+  let exitCode = 0;
   await command.run({
     arguments: given,
     configFlags: configFlags(given),
     environment: process.env,
     terminal,
     json,
+    exitWith(code) {
+      exitCode = code;
+    },
   });
+  return exitCode;
+}
+
+function print(text: string): number {
+  terminal.out(text);
+  return 0;
+}
+
+function beforeTerminator(words: readonly string[]): readonly string[] {
+  const at = words.indexOf('--');
+  return at === -1 ? words : words.slice(0, at);
 }
 
 function report(thrown: unknown, json: boolean): number {

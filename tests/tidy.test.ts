@@ -69,6 +69,18 @@ const rooms: Room[] = [
     packages: /^(node:.*|ignore)$/,
   },
   {
+    name: 'recording',
+    holds: /^src\/record\//,
+    may: new RegExp(`^(src/record/.*|src/ingest/(credential-files|read-text-file)\\.ts|${leaves})$`),
+    packages: /^node:/,
+  },
+  {
+    name: "clients' hooks",
+    holds: /^src\/hooks\//,
+    may: new RegExp(`^(src/hooks/.*|src/record/.*|${leaves})$`),
+    packages: /^node:/,
+  },
+  {
     name: 'client configurations',
     holds: /^src\/setup\//,
     may: new RegExp(`^(src/setup/.*|src/user-folders\\.ts|${leaves})$`),
@@ -96,7 +108,7 @@ const rooms: Room[] = [
     name: 'commands',
     holds: /^src\/(cli\.ts|commands\/)/,
     may: new RegExp(
-      `^(src/commands/.*|src/app\\.ts|src/(config|user-folders)\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest)/.*|${leaves})$`,
+      `^(src/commands/.*|src/app\\.ts|src/(config|user-folders)\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest|record|hooks)/.*|${leaves})$`,
     ),
     packages: /^node:/,
   },

@@ -22,6 +22,8 @@ export interface Arguments {
   switches: ReadonlySet<string>;
   texts: ReadonlyMap<string, string>;
   numbers: ReadonlyMap<string, number>;
+  /** How many positional words stand before `--`; null where there is none. */
+  beforeTerminator: number | null;
 }
 
 /** Where a command reads and writes. stdout is for what was asked for; everything else goes to stderr. */
@@ -30,6 +32,8 @@ export interface Terminal {
   err(text: string): void;
   /** Colour is welcome on stdout: a terminal, and nobody said NO_COLOR. */
   colour: boolean;
+  /** The streams themselves, for a command that passes another program's output through. */
+  streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream };
 }
 
 export interface Invocation {
@@ -40,6 +44,8 @@ export interface Invocation {
   terminal: Terminal;
   /** The caller wants exactly one JSON document on stdout. */
   json: boolean;
+  /** The exit code of a run that did what it should and yet does not end with 0. */
+  exitWith(code: number): void;
 }
 
 /** One command of `ltmc`. Its file stays small to load: what is heavy is imported inside `run`. */

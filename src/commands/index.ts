@@ -4,6 +4,7 @@ import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
 import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
+import { recordCommand } from './record.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   setupCommand,
   demoCommand,
+  recordCommand,
   ingestCommand,
   searchCommand,
   listCommand,

@@ -24,9 +24,11 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     switches: new Set<string>(),
     texts: new Map<string, string>(),
     numbers: new Map<string, number>(),
+    beforeTerminator: null as number | null,
   };
   for (const token of tokens) {
     if (token.kind === 'positional') parsed.positionals.push(token.value);
+    if (token.kind === 'option-terminator') parsed.beforeTerminator ??= parsed.positionals.length;
     if (token.kind !== 'option') continue;
     const flag = known.get(token.name);
     if (flag === undefined) throw unknownFlag(command, token.rawName);

@@ -31,7 +31,7 @@ export function attemptOutcome(ended: EndedTests): AttemptOutcome | null {
     return { result: 'pass', errorKind: null, errorText: null };
   }
   if (isClean && counts === null) return null;
-  const errorText = withoutPasses(output);
+  const errorText = withoutPasses(output) || silentEnd(ended);
   if (ended.isTimedOut) return { result: 'fail', errorKind: 'timeout', errorText };
   const isEnvironment = isEnvironmentFailure(
     { exitCode: ended.exitCode, signal: ended.signal, output },
@@ -43,6 +43,10 @@ export function attemptOutcome(ended: EndedTests): AttemptOutcome | null {
     errorKind: isEnvironment ? 'environment' : null,
     errorText,
   };
+}
+
+function silentEnd({ exitCode, signal }: EndedTests): string {
+  return signal === null ? `exit code ${exitCode ?? 'unknown'}` : `ended by ${signal}`;
 }
 
 /** Lines in which test runners name a single test that passed: of no use to whoever reads of a failure. */

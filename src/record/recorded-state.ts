@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AttemptResult, ErrorKind } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 
 /** One command on the recorded code, and what came of it. */
 export interface RecordedRun {
   /** Of the command's words. */
   commandKey: string;
-  result: string;
+  result: AttemptResult;
+  errorKind: ErrorKind | null;
   patternId: number;
 }
 

@@ -1,0 +1,113 @@
+import type { LogAttemptInput, LogAttemptResult } from '../domain/code-patterns.ts';
+import type { AttemptResult, ErrorKind, ProjectName } from '../domain/ports.ts';
+import { limits } from '../limits.ts';
+import type { AttemptOutcome } from './attempt-outcome.ts';
+import { attemptPrompt } from './attempt-prompt.ts';
+import type { ChangedCode, RepositoryHead } from './changed-code.ts';
+import {
+  commandKey,
+  type RecordedRun,
+  type RecordedState,
+  type StateFolder,
+  withRun,
+} from './recorded-state.ts';
+
+export interface AttemptToRecord {
+  code: ChangedCode;
+  states: StateFolder;
+  head: RepositoryHead;
+  outcome: AttemptOutcome;
+  /** As it was run; what makes two runs of the same code the same. */
+  command: readonly string[];
+  /** For a reader. */
+  commandText: string;
+  durationMs: number | null;
+  project: ProjectName;
+  prompt: { flag: string | undefined; variable: string | undefined };
+  functionName: string | null;
+  fileName: string | null;
+}
+
+export type RecordedAttempt =
+  | { kind: 'rerun'; patternId: number; result: AttemptResult }
+  | {
+      kind: 'logged';
+      result: AttemptResult;
+      errorKind: ErrorKind | null;
+      promptSource: string;
+      state: RecordedState;
+      logged: LogAttemptResult;
+    };
+
+/**
+ * Logs a test run as an attempt and remembers its code as recorded. The same code with the same result of the
+ * same command is a rerun and not logged again; the same code with another result is `flaky`, unless one of
+ * the two says nothing about the code. Throws what `log` throws; then nothing is remembered.
+ */
+export async function recordAttempt(
+  attempt: AttemptToRecord,
+  log: (input: LogAttemptInput) => Promise<LogAttemptResult>,
+): Promise<RecordedAttempt> {
+  const { code, states, outcome } = attempt;
+  const { state } = code;
+  const key = commandKey(attempt.command);
+  const earlier = state.runs.find((run) => run.commandKey === key);
+  if (earlier?.result === outcome.result && saysSomething(earlier) === saysSomething(outcome)) {
+    code.discard();
+    return { kind: 'rerun', patternId: earlier.patternId, result: outcome.result };
+  }
+  const errorKind = isFlaky(earlier, outcome) ? 'flaky' : outcome.errorKind;
+  const prompt = attemptPrompt({ ...attempt.prompt, subject: attempt.head.subject, files: state.files });
+  try {
+    const logged = await log({
+      project: attempt.project,
+      inputPrompt: prompt.text,
+      generatedCode: state.code,
+      result: outcome.result,
+      functionName: attempt.functionName,
+      fileName: attempt.fileName ?? onlyFile(state),
+      moduleName: null,
+      executionTimeMs: inRange(attempt.durationMs),
+      errorMessage: outcome.errorText,
+      errorKind,
+      lesson: null,
+      testCommand: attempt.commandText.slice(0, limits.nameCharactersMax).toWellFormed(),
+      commit: attempt.head.commit,
+      tags: [],
+      fixesPatternId: null,
+      usedPatternIds: [],
+      origin: 'user',
+    });
+    states.write(
+      withRun(state, { commandKey: key, result: outcome.result, errorKind, patternId: logged.patternId }),
+    );
+    return { kind: 'logged', result: outcome.result, errorKind, promptSource: prompt.source, state, logged };
+  } catch (thrown) {
+    code.discard();
+    throw thrown;
+  }
+}
+
+function saysSomething({ errorKind }: { errorKind: ErrorKind | null }): boolean {
+  return errorKind !== 'environment' && errorKind !== 'timeout';
+}
+
+function isFlaky(earlier: RecordedRun | undefined, outcome: AttemptOutcome): boolean {
+  return (
+    earlier !== undefined &&
+    earlier.result !== outcome.result &&
+    saysSomething(earlier) &&
+    saysSomething(outcome)
+  );
+}
+
+function onlyFile({ files }: RecordedState): string | null {
+  const [only] = files;
+  return files.length === 1 && only !== undefined && only.length <= limits.nameCharactersMax ? only : null;
+}
+
+function inRange(durationMs: number | null): number | null {
+  return durationMs === null
+    ? null
+    : Math.min(Math.max(0, Math.round(durationMs)), limits.executionTimeMsMax);
+}
