@@ -45,6 +45,7 @@ const secrets: [string, string, string?][] = [
     `ghp_${some(36)}`,
     'git clone https://x-access-token:@ ok'.replace('https://x-access-token:', ''),
   ],
+  ['ltmc-token', `ltmc_${some(43)}`],
   ['github-token', `github_pat_${some(22)}_${some(59)}`],
   ['gitlab-token', `glpat-${some(20)}`],
   ['npm-token', `npm_${some(36)}`, '//registry.test/:_authToken=@'],
