@@ -50,7 +50,7 @@ describe('the family of a new attempt', () => {
       8,
     ],
     ['the same name, a close prompt', {}, [earlier(1, { promptCosine: 0.6 })], 7],
-    ['the same name, a prompt not close enough', {}, [earlier(1, { promptCosine: 0.59 })], null],
+    ['the same name, a prompt not close enough', {}, [earlier(1, { promptCosine: 0.58 })], null],
     ['the same name, no vector', {}, [earlier(1, { promptCosine: null })], null],
     [
       'the same name, close to a member only',
