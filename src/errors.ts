@@ -12,6 +12,8 @@ export const errorCodes = [
   'too_large',
   'wrong_usage',
   'interrupted',
+  'not_confirmed',
+  'declined',
   // the database's
   'needs_migration',
   'newer_database',

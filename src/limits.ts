@@ -34,6 +34,7 @@ export const limits = {
   argumentProblemsShownMax: 5,
   echoedArgumentCharactersMax: 60,
   echoedQueryCharactersMax: 500,
+  echoedNameCharactersMax: 100,
 
   // what an answer may hold
   answerTokensDefault: 2_000,

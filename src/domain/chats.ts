@@ -21,6 +21,8 @@ export interface LogMessageInput {
 
 export interface LoggedMessage {
   messageId: number;
+  /** As it is stored. */
+  conversationId: string;
   pendingVectors: number;
   masked: MaskedSecret[];
   modelProblem?: string;
@@ -48,11 +50,12 @@ export class Chats {
     const masks = new FieldMasks(await this.#store.maskKey());
     const role = masks.take('role', input.role);
     const content = masks.take('content', input.content);
+    const conversationId = masks.take('conversation_id', input.conversationId);
     const text = messageText(role, content);
     const { vectors, modelHash, modelProblem } = await embedForWrite(this.#embedder, [text]);
     const stored = await this.#store.logMessage({
       project: input.project,
-      conversationId: masks.take('conversation_id', input.conversationId),
+      conversationId,
       role,
       content,
       agentName: masks.takeOptional('agent_name', input.agentName),
@@ -64,7 +67,12 @@ export class Chats {
       vector: vectors[0] ?? null,
       modelHash,
     });
-    return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
+    return {
+      ...stored,
+      conversationId,
+      masked: masks.masked,
+      ...(modelProblem === undefined ? {} : { modelProblem }),
+    };
   }
 
   /** Logs that a question was asked and which chunks answered it; the log itself is never an answer. */

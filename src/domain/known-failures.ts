@@ -58,7 +58,8 @@ export class KnownFailures {
     if (same.some((record) => record.result === 'pass')) return { failures: [] };
     const failed = same.filter(isFailureOfCode);
     if (failed.length === 0) return this.#sameTask({ ...input, proposal });
-    return { failures: await this.#within([sameCode(failed)], input.tokensMax) };
+    const records = await this.#store.getPatterns(failed.map(({ patternId }) => patternId));
+    return { failures: await this.#within([sameCode(records)], input.tokensMax) };
   }
 
   async #sameTask({ proposal, tokensMax, ...input }: CheckInput): Promise<KnownFailuresResult> {
@@ -87,7 +88,7 @@ export class KnownFailures {
 }
 
 /** Failures of the environment and timeouts say nothing about the code. */
-function isFailureOfCode({ result, errorKind }: PatternRecord): boolean {
+function isFailureOfCode({ result, errorKind }: Pick<PatternRecord, 'result' | 'errorKind'>): boolean {
   return result === 'fail' && (errorKind === null || errorKind === 'code');
 }
 

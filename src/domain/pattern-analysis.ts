@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import type { Clock } from './clock.ts';
+import { projectsInstead } from './known-projects.ts';
 import type { AttemptFact, PatternFilters, Store } from './ports.ts';
 import { wilsonInterval } from './wilson-interval.ts';
 
@@ -33,6 +34,8 @@ export interface Analysis extends OutcomeCounts {
   /** The most frequent first. */
   topErrors: { errorSignature: string; count: number; examplePatternId: number; fixed: boolean }[];
   groups?: (OutcomeCounts & { name: string })[];
+  /** Given when the scope's project is unknown: what projects there are. */
+  knownProjects?: string[];
 }
 
 const dayMs = 86_400_000;
@@ -51,6 +54,8 @@ export class PatternAnalysis {
 
   async analyze({ timeRangeDays, groupBy, ...filters }: AnalysisInput): Promise<Analysis> {
     const facts = await this.#store.attemptFacts(filters, this.#clock() - timeRangeDays * dayMs);
+    const knownProjects =
+      facts.length > 0 ? undefined : await projectsInstead(this.#store, filters.scope, []);
     const counted = facts.filter((fact) => !isApart(fact));
     const counts = countOutcomes(counted);
     const periodOf = timeRangeDays <= dailyTrendDaysMax ? dayOf : weekOf;
@@ -65,6 +70,7 @@ export class PatternAnalysis {
         .sort((a, b) => (a.period < b.period ? -1 : 1)),
       topErrors: topErrors(counted),
       ...(groupBy === undefined ? {} : { groups: groupsBy(counted, groupBy) }),
+      ...(knownProjects === undefined ? {} : { knownProjects }),
     };
   }
 }

@@ -22,9 +22,26 @@ export function advertise(tool: Tool): AdvertisedTool {
     title: tool.title,
     description: tool.description,
     inputSchema: plain(z.toJSONSchema(tool.input, { io: 'input' })),
-    outputSchema: plain(z.toJSONSchema(tool.output, { io: 'input' })),
+    outputSchema: outline(plain(z.toJSONSchema(tool.output, { io: 'input' }))),
     annotations: { ...tool.annotations, openWorldHint: false },
   };
+}
+
+/**
+ * What every answer of a tool has, without the insides of lists and objects: true of each answer, and a third of
+ * the whole, which models are not shown anyway. docs/tools.md has every field.
+ */
+function outline(schema: Record<string, unknown>): Record<string, unknown> {
+  const fields = schema.properties as Record<string, Record<string, unknown>>;
+  const always = schema.required as string[];
+  return {
+    type: 'object',
+    properties: Object.fromEntries(always.map((name) => [name, typeAlone(fields[name] ?? {})])),
+  };
+}
+
+function typeAlone({ type, anyOf }: Record<string, unknown>): Record<string, unknown> {
+  return type === undefined ? { anyOf } : { type };
 }
 
 /** Without what says nothing: the dialect (2020-12 is the default) and zod's own bounds of a whole number. */

@@ -18,11 +18,19 @@ export const topK = z.int().min(1).max(limits.topKMax);
 
 export const maxTokens = z.int().min(1).max(limits.answerTokensMax);
 
+/** Rows on a page of a list. */
+export const limit = z.int().min(1).max(limits.listRowsMax);
+
+/** `next_cursor` of the page before. */
+export const cursor = name;
+
 export const tags = z
   .array(boundedText({ charactersMax: limits.tagCharactersMax }))
   .superRefine(atMost(limits.tagsMax, 'tags'));
 
 export const patternIds = z.array(rowId).superRefine(atMost(limits.usedPatternIdsMax, 'ids'));
+
+export const chunkIds = z.array(rowId).min(1).superRefine(atMost(limits.linkedChunksMax, 'ids'));
 
 export const metadata = z.record(z.string(), z.unknown()).superRefine((value, refinement) => {
   const bytes = Buffer.byteLength(JSON.stringify(value));
@@ -36,8 +44,8 @@ export const metadata = z.record(z.string(), z.unknown()).superRefine((value, re
   );
 });
 
-/** The `project` of a tool that reads. */
-export const projectToRead = name.optional().describe('"*" for all');
+/** The `project` of a tool that reads. That "*" means all of them, the server's instructions say. */
+export const projectToRead = name.optional();
 
 /** The `project` of a tool that writes: exactly one. */
 export const projectToWrite = name
@@ -49,7 +57,7 @@ export const projectToWrite = name
   })
   .optional();
 
-function atMost(max: number, what: string) {
+export function atMost(max: number, what: string) {
   return (value: unknown[], refinement: z.core.$RefinementCtx): void => {
     if (value.length <= max) return;
     refinement.addIssue(

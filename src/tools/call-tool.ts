@@ -1,17 +1,17 @@
 import { LtmcError } from '../errors.ts';
 import { given } from './answer-values.ts';
 import { parseArguments, refusal } from './parse-arguments.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import type { CallContext, Tool } from './tool.ts';
 
 /**
  * One call from raw arguments to the answer that goes to the client. Arguments are judged before the context
- * is opened. Throws LtmcError for what the caller or the surroundings did wrong; anything else that is thrown,
- * an answer that its own schema refuses included, is our fault.
+ * is opened. Throws LtmcError for what the caller or the surroundings did wrong, and QuestionForUser; anything
+ * else that is thrown, an answer that its own schema refuses included, is our fault.
  */
 export async function callTool(
   tool: Tool,
   rawArguments: unknown,
-  openContext: () => Promise<ToolContext>,
+  openContext: () => Promise<CallContext>,
 ): Promise<Record<string, unknown>> {
   try {
     const { args, notices } = parseArguments(tool, rawArguments);

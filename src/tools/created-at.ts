@@ -46,4 +46,4 @@ export const createdAt = z
     return z.NEVER;
   })
   .optional()
-  .describe('Only for importing history: ISO 8601, without a zone UTC');
+  .describe('ISO 8601 (no zone: UTC); only for importing history');

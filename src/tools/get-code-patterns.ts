@@ -3,6 +3,7 @@ import type { FindPatternsResult, FoundPattern } from '../domain/code-patterns.t
 import { limits } from '../limits.ts';
 import { given, isoTime, telling, threeDigits, threeDigitsEach } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
+import { echoedQuery } from './echoed-query.ts';
 import { readScope } from './project-scope.ts';
 import { searchAnswer, searchAnswerOf } from './search-answer.ts';
 import { defineTool } from './tool.ts';
@@ -91,8 +92,7 @@ export const getCodePatterns = defineTool({
     return given({
       patterns: found.patterns.map(patternHit),
       count: found.patterns.length,
-      // The caller has it whole; this only tells which question is answered.
-      query: args.query.slice(0, limits.echoedQueryCharactersMax).replace(/[\ud800-\udbff]$/, ''),
+      query: echoedQuery(args.query),
       ...searchAnswerOf(found),
       dead_end: found.deadEnd && {
         failed_attempts: found.deadEnd.failedAttempts,

@@ -3,12 +3,13 @@ import { coreOf } from './problem.ts';
 
 /**
  * Reads a value kindly where nothing can be lost: a whole number in a string, a list or object as a JSON
- * string, comma text for a list of texts, enum letters in any case. Anything else comes back as it is, for
+ * string, comma text for a list of words, enum letters in any case; the same inside the objects of a list. Anything else comes back as it is, for
  * the schema to judge.
  */
 export function kindValue(schema: z.core.$ZodType, value: unknown): unknown {
   const core = coreOf(schema);
   if (core instanceof z.ZodArray) return kindList(core, value);
+  if (core instanceof z.ZodObject) return kindObject(core, value);
   if (typeof value !== 'string') return value;
   if (core instanceof z.ZodNumber) return wholeNumber(value) ?? value;
   if (core instanceof z.ZodEnum) {
@@ -30,9 +31,23 @@ function kindList(schema: z.ZodArray, value: unknown): unknown {
   const element = schema.def.element;
   let list = value;
   if (typeof value === 'string') {
-    list = jsonOf(value, '[') ?? (coreOf(element) instanceof z.ZodString ? commaList(value) : value);
+    const item = coreOf(element);
+    const isWords = item instanceof z.ZodString || item instanceof z.ZodEnum;
+    list = jsonOf(value, '[') ?? (isWords ? commaList(value) : value);
   }
   return Array.isArray(list) ? list.map((item) => kindValue(element, item)) : list;
+}
+
+function kindObject(schema: z.ZodObject, value: unknown): unknown {
+  const object = typeof value === 'string' ? (jsonOf(value, '{') ?? value) : value;
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return object;
+  const fields = Object.entries(object).flatMap(([name, given]): [string, unknown][] => {
+    const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+    if (field === undefined) return [[name, given]];
+    const kind = kindValue(field, given);
+    return field instanceof z.ZodOptional && isNothing(kind) ? [] : [[name, kind]];
+  });
+  return Object.fromEntries(fields);
 }
 
 function commaList(text: string): string[] {

@@ -97,19 +97,29 @@ function wrongArguments(
   return refusal(tool, code, sentences.join(' '));
 }
 
-/** What an issue's path points at: an argument, or one item of a list. */
+/** What an issue's path points at: an argument, an item of a list, or a field of such an item. */
 function place(
   tool: Tool,
   values: Record<string, unknown>,
   path: readonly PropertyKey[],
 ): { name: string; schema: z.core.$ZodType; value: unknown } {
-  const field = String(path[0]);
-  const schema = tool.input.shape[field]!;
-  const value = values[field];
-  const [, index] = path;
-  const core = coreOf(schema);
-  if (typeof index !== 'number' || !(core instanceof z.ZodArray) || !Array.isArray(value)) {
-    return { name: field, schema, value };
+  const [field, ...inside] = path;
+  let found = {
+    name: String(field),
+    schema: tool.input.shape[String(field)] as z.core.$ZodType,
+    value: values[String(field)],
+  };
+  for (const step of inside) {
+    const core = coreOf(found.schema);
+    const { name, value } = found;
+    if (core instanceof z.ZodArray && Array.isArray(value) && typeof step === 'number') {
+      found = { name: `${name}[${step}]`, schema: core.def.element, value: value[step] };
+    } else if (core instanceof z.ZodObject && typeof step === 'string' && Object.hasOwn(core.shape, step)) {
+      const inner = (value as Record<string, unknown>)[step];
+      found = { name: `${name}.${step}`, schema: core.shape[step], value: inner };
+    } else {
+      break;
+    }
   }
-  return { name: `${field}[${index}]`, schema: core.def.element, value: value[index] };
+  return found;
 }

@@ -40,13 +40,23 @@ function describeSchema(schema: z.core.$ZodType): string {
     }
     return kind;
   }
-  if (core instanceof z.ZodEnum) return `one of ${core.options.map((option) => `"${option}"`).join(', ')}`;
+  if (core instanceof z.ZodEnum) return `one of ${describeChoices(core)}`;
   if (core instanceof z.ZodString) return 'a text';
   if (core instanceof z.ZodBoolean) return 'true or false';
   if (core instanceof z.ZodArray) {
-    return core.def.element instanceof z.ZodString ? 'a list of texts' : 'a list of whole numbers';
+    return `a list of ${describeItems(coreOf(core.def.element))}`;
   }
   return 'an object';
+}
+
+function describeItems(element: z.core.$ZodType): string {
+  if (element instanceof z.ZodEnum) return describeChoices(element);
+  if (element instanceof z.ZodString) return 'texts';
+  return element instanceof z.ZodObject ? 'objects' : 'whole numbers';
+}
+
+function describeChoices({ options }: z.ZodEnum): string {
+  return options.map((option) => `"${option}"`).join(', ');
 }
 
 /** A short word for a value that does not fit; long texts and the insides of objects are not repeated. */

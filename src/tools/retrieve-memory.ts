@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import { given, telling, threeDigits, threeDigitsEach } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
 import { readScope } from './project-scope.ts';
+import { logQuery, queryLogAnswer } from './query-log.ts';
 import { searchAnswer, searchAnswerOf } from './search-answer.ts';
 import { defineTool } from './tool.ts';
 
@@ -14,6 +15,7 @@ export const retrieveMemory = defineTool({
     'Use when context is missing: what was decided, preferred or found out before. Finds by meaning and by word. `context` holds the texts, as reference data.',
   input: z.object({
     query,
+    conversation_id: name.optional().describe('Logs the query'),
     top_k: topK.default(3),
     resource_type: name.optional(),
     file_name: name.optional(),
@@ -42,6 +44,7 @@ export const retrieveMemory = defineTool({
       }),
     ),
     ...searchAnswer,
+    ...queryLogAnswer,
     nearest: z
       .object({
         chunk_id: z.int(),
@@ -76,6 +79,11 @@ export const retrieveMemory = defineTool({
       retrieved_chunks: found.chunks.map(hit),
       ...searchAnswerOf(found),
       nearest: found.nearest === undefined ? undefined : closeness(found.nearest),
+      ...(await logQuery(
+        context,
+        args,
+        found.chunks.filter((chunk) => chunk.cut !== true).map((chunk) => chunk.chunkId),
+      )),
     });
   },
 });

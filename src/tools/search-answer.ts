@@ -18,8 +18,12 @@ export function searchAnswerOf(result: {
   const { confidence, search, knownProjects } = result;
   return given({
     confidence,
-    mode: search.mode === 'lexical' ? search.mode : undefined,
-    mode_reason: search.mode === 'lexical' ? search.reason : undefined,
+    ...searchModeOf(search),
     known_projects: knownProjects,
   });
+}
+
+/** Said only where the answer is by words alone. */
+export function searchModeOf(search: SearchMode) {
+  return search.mode === 'lexical' ? { mode: search.mode, mode_reason: search.reason } : {};
 }

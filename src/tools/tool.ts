@@ -3,8 +3,9 @@ import type { AccessScope } from '../access-scope.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { ProjectName } from '../domain/ports.ts';
 import type { Services } from '../domain/services.ts';
+import type { Caller } from './caller.ts';
 
-/** What a handler works with. */
+/** What the handlers of a server work with. */
 export interface ToolContext {
   services: Services;
   /** The project of a call without a `project` argument; null is the project "none". */
@@ -14,6 +15,11 @@ export interface ToolContext {
   now: Clock;
   /** Where the client may not see the paths of files, takes them out of a text. Absent: it may. */
   hidePaths?: (text: string) => string;
+}
+
+/** What a handler works with in one call. */
+export interface CallContext extends ToolContext {
+  caller: Caller;
 }
 
 /** True statements about a tool; `openWorldHint` is false for all of them. */
@@ -50,7 +56,7 @@ export interface Tool extends ToolText, ToolConduct {
   input: z.ZodObject;
   /** The handler's fields and what every answer has. */
   output: z.ZodObject;
-  handler: (args: never, context: ToolContext) => Promise<Record<string, unknown>>;
+  handler: (args: never, context: CallContext) => Promise<Record<string, unknown>>;
 }
 
 interface ToolDefinition<Input extends z.ZodRawShape, Output extends z.ZodRawShape>
@@ -61,7 +67,7 @@ interface ToolDefinition<Input extends z.ZodRawShape, Output extends z.ZodRawSha
   /** Maps arguments to the domain and its answer to the wire's names; nothing more. */
   handler: (
     args: z.output<z.ZodObject<Input>>,
-    context: ToolContext,
+    context: CallContext,
   ) => Promise<z.input<z.ZodObject<Output>>>;
 }
 

@@ -2,12 +2,17 @@ import * as z from 'zod';
 import type { MaskedSecret } from '../domain/memories.ts';
 import { given } from './answer-values.ts';
 
-/** What every answer of a write has that embeds and masks. */
+/** What every answer of a write has that stores texts. */
+export const maskedAnswer = {
+  masked: z.array(z.object({ kind: z.string(), count: z.int(), field: z.string() })),
+};
+
+/** What every answer of a write has that also embeds them. */
 export const writeAnswer = {
   /** Vectors that are filled in later; until then the text is found by word. */
   pending_vectors: z.int(),
   pending_reason: z.string().optional(),
-  masked: z.array(z.object({ kind: z.string(), count: z.int(), field: z.string() })),
+  ...maskedAnswer,
 };
 
 export function writeAnswerOf(result: {

@@ -15,7 +15,7 @@ describe.each(eras)('a %s client', (era) => {
   test('learns who serves and when to call what', () => {
     expect(server.client.getServerVersion()).toMatchObject({ name: 'ltmc', version: programVersion() });
     expect(server.client.getInstructions()).toBe(instructions);
-    expect(server.client.getServerCapabilities()).toEqual({ tools: {} });
+    expect(server.client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, prompts: {} });
   });
 
   test('gets the list in its order, the same each time', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { LtmcError, toLtmcError } from '../../src/errors.ts';
 import { callTool } from '../../src/tools/call-tool.ts';
-import { defineTool, type ToolContext } from '../../src/tools/tool.ts';
+import { type CallContext, defineTool } from '../../src/tools/tool.ts';
 
 function toolThat(handler: () => Promise<{ number: number }>) {
   return defineTool({
@@ -19,7 +19,7 @@ function toolThat(handler: () => Promise<{ number: number }>) {
   });
 }
 
-const noContext = async () => ({}) as ToolContext;
+const noContext = async () => ({}) as CallContext;
 
 test('an answer begins with success and ends with what was ignored', async () => {
   const tool = toolThat(async () => ({ number: 1 }));
@@ -57,7 +57,7 @@ test('wrong arguments are told before a database is opened', async () => {
   let opened = 0;
   const open = async () => {
     opened++;
-    return {} as ToolContext;
+    return {} as CallContext;
   };
   await callTool(
     toolThat(async () => ({ number: 1 })),

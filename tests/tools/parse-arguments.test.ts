@@ -274,8 +274,8 @@ describe('unknown arguments', () => {
   });
 
   test('nothing near is not guessed', () => {
-    expect(parse('retrieve_memory', { query: 'q', conversation: 1 }).notices).toEqual([
-      'Ignored the unknown argument "conversation"',
+    expect(parse('retrieve_memory', { query: 'q', weather: 1 }).notices).toEqual([
+      'Ignored the unknown argument "weather"',
     ]);
   });
 

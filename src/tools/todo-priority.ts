@@ -1,0 +1,1 @@
+export const todoPriorities = ['low', 'medium', 'high', 'critical'] as const;
