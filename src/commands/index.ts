@@ -1,9 +1,11 @@
+import { analyzeCommand } from './analyze.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
 import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
+import { patternsCommand } from './patterns.ts';
 import { recordCommand } from './record.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   recordCommand,
   ingestCommand,
   searchCommand,
+  patternsCommand,
+  analyzeCommand,
   listCommand,
   showCommand,
   forgetCommand,

@@ -8,7 +8,7 @@ export interface EndedTests {
   signal: string | null;
   /** As it was written, colours and all. */
   output: string;
-  /** False where a pipe or a later command may have hidden the tests' own exit code. */
+  /** False where another command may have decided the exit code: then only the tests' own summary counts. */
   isExitTrusted: boolean;
   /** The one who ran it ended it because it took too long. */
   isTimedOut?: boolean;
@@ -26,21 +26,18 @@ export interface AttemptOutcome {
 export function attemptOutcome(ended: EndedTests): AttemptOutcome | null {
   const output = plainOutput(ended.output);
   const counts = reporterCounts(output);
-  const isClean = ended.exitCode === 0 && ended.signal === null;
-  if (isClean && (ended.isExitTrusted ? true : counts !== null && counts.failed === 0)) {
-    return { result: 'pass', errorKind: null, errorText: null };
-  }
-  if (isClean && counts === null) return null;
+  if (!ended.isExitTrusted && counts === null && !ended.isTimedOut) return null;
+  const isPass = ended.isExitTrusted
+    ? ended.exitCode === 0 && ended.signal === null
+    : counts !== null && counts.failed === 0;
+  if (isPass && !ended.isTimedOut) return { result: 'pass', errorKind: null, errorText: null };
   const errorText = withoutPasses(output) || silentEnd(ended);
   if (ended.isTimedOut) return { result: 'fail', errorKind: 'timeout', errorText };
-  const isEnvironment = isEnvironmentFailure(
-    { exitCode: ended.exitCode, signal: ended.signal, output },
-    ended.isOwnModule,
-  );
+  const end = { exitCode: ended.exitCode, signal: ended.signal, output };
   const isPartial = counts !== null && counts.passed > 0 && counts.failed > 0;
   return {
     result: isPartial ? 'partial' : 'fail',
-    errorKind: isEnvironment ? 'environment' : null,
+    errorKind: isEnvironmentFailure(end, ended.isOwnModule) ? 'environment' : null,
     errorText,
   };
 }

@@ -1,0 +1,82 @@
+import type { AttemptResult, ReadScope } from '../domain/ports.ts';
+import { limits } from '../limits.ts';
+import { type Command, jsonFlag } from './command.ts';
+import { wrongUsage } from './parse-arguments.ts';
+import { settingFlags } from './setting-flags.ts';
+
+const defaultTopK = 5;
+const results: readonly AttemptResult[] = ['pass', 'fail', 'partial'];
+
+export const patternsCommand: Command = {
+  name: 'patterns',
+  synopsis: 'QUERY [options]',
+  summary: 'what code attempts at a task came to, what worked first',
+  description:
+    'Prints the code attempts that answer a task, a piece of code or an error text best: what passed before\n' +
+    'what failed, and for a failure what repaired it. By default it sees the project of the working directory\n' +
+    'and what belongs to no project; --project "*" sees all.',
+  flags: [
+    { name: 'result', kind: 'text', valueName: 'RESULT', summary: 'only pass, fail or partial' },
+    { name: 'function', kind: 'text', valueName: 'NAME', summary: 'only attempts at this function' },
+    { name: 'file', kind: 'text', valueName: 'NAME', summary: 'only attempts in this file' },
+    {
+      name: 'top-k',
+      kind: 'whole number',
+      valueName: 'N',
+      summary: `how many, 1 to ${limits.topKMax} (default: ${defaultTopK})`,
+    },
+    ...settingFlags(['project', 'databasePath', 'modelFolder', 'logLevel']),
+    jsonFlag,
+  ],
+  positionals: [{ name: 'QUERY', required: true }],
+  async run({ arguments: given, configFlags, environment, terminal, json }) {
+    const query = given.positionals[0]!.trim();
+    if (query === '' || query.length > limits.queryCharactersMax) {
+      throw wrongUsage(
+        patternsCommand,
+        `Expected QUERY to be a text of 1 to ${limits.queryCharactersMax} characters; got ${query.length}.`,
+      );
+    }
+    const topK = given.numbers.get('top-k') ?? defaultTopK;
+    if (topK < 1 || topK > limits.topKMax) {
+      throw wrongUsage(patternsCommand, `Expected --top-k to be 1 to ${limits.topKMax}; got ${topK}.`);
+    }
+    const result = results.find((name) => name === given.texts.get('result')?.toLowerCase());
+    if (given.texts.has('result') && result === undefined) {
+      throw wrongUsage(
+        patternsCommand,
+        `Expected --result to be one of ${results.join(', ')}; got ${JSON.stringify(given.texts.get('result'))}.`,
+      );
+    }
+    const functionName = given.texts.get('function');
+    const fileName = given.texts.get('file');
+
+    const [{ loadConfig, openApp, workingProject }, { patternsJson, printPatterns }] = await Promise.all([
+      import('../app.ts'),
+      import('./patterns-output.ts'),
+    ]);
+    const config = await loadConfig(configFlags, environment);
+    const app = await openApp(config, { mustExist: true });
+    try {
+      const { name: project } = workingProject(config);
+      const scope: ReadScope = project === '*' ? 'all' : { project };
+      const found = await app.services.codePatterns.find({
+        scope,
+        query,
+        ...(result === undefined ? {} : { result }),
+        ...(functionName === undefined ? {} : { functionName }),
+        ...(fileName === undefined ? {} : { fileName }),
+        topK,
+        // A person's terminal has no token budget; a document has the most there is.
+        detail: 'brief',
+        maxTokens: limits.answerTokensMax,
+        includeWeak: false,
+        explain: false,
+      });
+      if (json) terminal.out(`${JSON.stringify(patternsJson(query, found))}\n`);
+      else printPatterns(found, scope, terminal, Date.now());
+    } finally {
+      await app.close();
+    }
+  },
+};
