@@ -9,6 +9,7 @@ import { Metrics } from './domain/metrics.ts';
 import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
 import { LtmcError, toLtmcError } from './errors.ts';
+import { limits } from './limits.ts';
 import { log, setLogLevel } from './log.ts';
 import { projectOfFolder, type WorkingProject } from './project.ts';
 import type { TokenFiles } from './tokens/token-files.ts';
@@ -96,6 +97,14 @@ async function nudging(store: Store, nudge: () => void): Promise<Store> {
 /** The vectors stay pending and are tried again after the next write and at the next start. */
 function logFailedFilling(thrown: unknown): void {
   log.warn('pending vectors were not filled in', { code: toLtmcError(thrown).code });
+}
+
+/** The store alone, for a look that must not wait: a locked database is `database_busy` almost at once. */
+export async function openStoreToLook(config: Config): Promise<Store> {
+  const path = config.databasePath;
+  if (!existsSync(path)) throw noDatabase(path);
+  const { openSqliteStore } = await import('./storage/sqlite/sqlite-store.ts');
+  return openSqliteStore({ path, busyTimeoutMs: limits.hookBusyTimeoutMs });
 }
 
 export interface ServerApp {

@@ -204,6 +204,8 @@ export const limits = {
   sameErrorsReadMax: 50,
   /** Families that such an attempt can lift to the top. */
   sameErrorFamiliesMax: 3,
+  /** Repairs, newest first, that proposed code is held against. */
+  repairsComparedMax: 30,
   /** A function name found in more files than this says nothing about the task. */
   functionNameFilesMax: 3,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
@@ -225,6 +227,21 @@ export const limits = {
   /** Commands whose result on the same code is remembered. */
   recordedRunsMax: 50,
   gitMsMax: 20_000,
+  /** How long a hook waits for its input to end, and for another process's write. */
+  hookInputMs: 120,
+  hookBusyTimeoutMs: 20,
+  hookInputBytesMax: 16_000_000,
+  hookCommandCharactersMax: 20_000,
+  /** What hooks could not use is told in a log of this size. */
+  hookLogBytesMax: 64_000,
+  /** An event that nobody took up is thrown away after this. */
+  hookEventMsMax: 24 * 3_600_000,
+  /** What a new session is told at once, a token counted as three bytes: prose and code have more. */
+  sessionTokensMax: 300,
+  sessionTodosMax: 6,
+  sessionFailuresMax: 5,
+  sessionFailureDays: 7,
+  sessionLineCharactersMax: 120,
   gitOutputBytesMax: 32_000_000,
 
   // database

@@ -1,0 +1,107 @@
+/** One command of a shell's command line. */
+export interface ShellCommand {
+  words: string[];
+  /** As it stands in the line. */
+  text: string;
+  /** What stands behind it: `&&`, `||`, `;`, `|`, `&`, or '' at the end. */
+  next: '&&' | '||' | ';' | '|' | '&' | '';
+}
+
+/**
+ * The commands of a POSIX shell's command line, in order, without running or expanding anything. It knows quotes,
+ * substitutions, redirections and comments well enough to tell which programs are named; what follows a here
+ * document is not looked at. Linear, never throws.
+ */
+export function shellCommands(line: string): ShellCommand[] {
+  const reader = new LineReader(line);
+  return reader.read();
+}
+
+class LineReader {
+  readonly #line: string;
+  readonly #commands: ShellCommand[] = [];
+  #words: string[] = [];
+  #word: string | null = null;
+  #start = 0;
+
+  constructor(line: string) {
+    this.#line = line.replaceAll('\\\n', ' ');
+  }
+
+  read(): ShellCommand[] {
+    const line = this.#line;
+    let at = 0;
+    while (at < line.length) {
+      const character = line[at]!;
+      const pair = line.slice(at, at + 2);
+      if (character === "'" || character === '"') at = this.#quoted(at, character);
+      else if (character === '\\') {
+        this.#add(line[at + 1] ?? '');
+        at += 2;
+      } else if (pair === '$(' || character === '`') at = this.#substitution(at, pair === '$(' ? ')' : '`');
+      else if (pair === '<<') break;
+      else if (pair === '&&' || pair === '||') at = this.#end(at, pair);
+      else if (pair === '>&' || pair === '&>') {
+        this.#add(pair);
+        at += 2;
+      } else if (character === ';' || character === '|' || character === '&') at = this.#end(at, character);
+      else if (character === '\n') at = this.#end(at, ';', 1);
+      else if (character === '(' || character === ')') at = this.#end(at, ';', 1);
+      else if (character === '#' && this.#word === null) {
+        const lineEnd = line.indexOf('\n', at);
+        at = lineEnd === -1 ? line.length : lineEnd;
+      } else if (/\s/.test(character)) {
+        this.#closeWord();
+        at++;
+      } else {
+        this.#add(character);
+        at++;
+      }
+    }
+    this.#end(at, '', 0);
+    return this.#commands;
+  }
+
+  #add(text: string): void {
+    this.#word = (this.#word ?? '') + text;
+  }
+
+  #closeWord(): void {
+    if (this.#word !== null) this.#words.push(this.#word);
+    this.#word = null;
+  }
+
+  #end(at: number, next: ShellCommand['next'], length = next.length): number {
+    this.#closeWord();
+    const text = this.#line.slice(this.#start, at).trim();
+    if (this.#words.length > 0) this.#commands.push({ words: this.#words, text, next });
+    this.#words = [];
+    this.#start = at + length;
+    return at + length;
+  }
+
+  #quoted(at: number, quote: string): number {
+    let end = at + 1;
+    let text = '';
+    while (end < this.#line.length && this.#line[end] !== quote) {
+      if (quote === '"' && this.#line[end] === '\\') end++;
+      text += this.#line[end] ?? '';
+      end++;
+    }
+    this.#add(text);
+    return end + 1;
+  }
+
+  /** Its text is a part of the word; what runs inside is not looked at. */
+  #substitution(at: number, close: string): number {
+    let depth = 1;
+    let end = at + (close === ')' ? 2 : 1);
+    while (end < this.#line.length && depth > 0) {
+      if (this.#line[end] === close) depth--;
+      else if (close === ')' && this.#line[end] === '(') depth++;
+      end++;
+    }
+    this.#add(this.#line.slice(at, end));
+    return end;
+  }
+}

@@ -1,0 +1,39 @@
+import { type ShellCommand, shellCommands } from './shell-commands.ts';
+import { onlyPrepares, runsTests } from './test-programs.ts';
+
+export interface TestCommand {
+  /** The command that runs the tests, without what stands around it. */
+  text: string;
+  words: string[];
+  /** Whether the line's exit code 0, and another one, is that of the tests. */
+  isTrusted: { success: boolean; failure: boolean };
+}
+
+/** The test command in a shell's command line; null for none, and for one that runs in the background or is recorded already. */
+export function testCommandOf(line: string): TestCommand | null {
+  const commands = shellCommands(line);
+  if (commands.some(isRecorded)) return null;
+  const at = commands.findIndex(({ words }) => runsTests(words));
+  const command = commands[at];
+  if (command === undefined || command.next === '&') return null;
+  const before = commands.slice(0, at);
+  const after = commands.slice(at + 1);
+  // Where only `&&` follows, all is well only if the tests are; where one of several fails, it may be another.
+  const endsLine = after.length === 0 && command.next !== '|' && command.next !== '||';
+  const leadsOn = [command, ...after.slice(0, -1)].every(({ next }) => next === '&&');
+  return {
+    text: command.text,
+    words: command.words,
+    isTrusted: {
+      success: (endsLine || leadsOn) && before.every(({ next }) => next === '&&' || next === ';'),
+      failure:
+        endsLine && before.every(({ next, words }) => next === ';' || (next === '&&' && onlyPrepares(words))),
+    },
+  };
+}
+
+function isRecorded({ words }: ShellCommand): boolean {
+  return words.some(
+    (word, index) => /(?:^|[\\/])(?:ltmc|cli\.js)$/.test(word) && words[index + 1] === 'record',
+  );
+}
