@@ -30,9 +30,10 @@ export class TextTokenizer {
 
   /** The ids the model reads: [CLS], at most 254 ids of the text, [SEP]. */
   encode(text: string): number[] {
-    const ids = [CLS];
+    let ids = [CLS];
     for (const segment of segments(text, ENCODED_SEGMENT_CHARACTERS)) {
-      ids.push(...this.#tokenizer.encode(segment, { add_special_tokens: false }).ids);
+      // Not spread into a call: a text without a safe boundary is one segment and may have a million ids.
+      ids = ids.concat(this.#tokenizer.encode(segment, { add_special_tokens: false }).ids);
       if (ids.length >= shippedModel.idsMax) break;
     }
     ids.length = Math.min(ids.length, shippedModel.idsMax - 1);

@@ -145,6 +145,14 @@ test('the ids the model reads are the first of the whole text, 256 with both end
   expect(tokenizer.encode('word '.repeat(150))).toHaveLength(152);
 });
 
+test.each(['.', "'", '[]', 'a.b.'])(
+  'a megabyte of %j, which is cut nowhere, has its first ids too',
+  (part) => {
+    const ids = tokenizer.encode(part.repeat(1_000_000 / part.length));
+    expect(ids).toEqual([101, ...idsOf(part.repeat(400)).slice(0, 254), 102]);
+  },
+);
+
 test('through the worker a megabyte has the same map and count as in one piece', async () => {
   const embedder = openEmbedder();
   const prose = readFileSync(join(modelsDir, 'build_onnx.py'), 'utf8');
