@@ -114,7 +114,19 @@ export class EmbeddingThread {
     const part = partOf(call);
     const isLoaded = part === 'model' ? this.#model !== null : this.#hasTokenizer;
     if (isLoaded) this.#send(call.begin(), { call, part });
-    else this.#send({ kind: 'load', what: part }, { call: null, part });
+    else this.#load(part);
+  }
+
+  #load(part: Part): void {
+    try {
+      this.#send({ kind: 'load', what: part }, { call: null, part });
+    } catch (thrown) {
+      // The system has no thread or no memory for one. What asks for the other part is told the same, in turn.
+      log.warn('embedding worker gone', { what: 'it could not be started', loading: true });
+      if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
+      this.#failed(part, workerGone('it could not be started'));
+      this.#pump();
+    }
   }
 
   #rest(): void {
@@ -125,8 +137,8 @@ export class EmbeddingThread {
   }
 
   #send(request: WorkerRequest, inFlight: InFlight): void {
-    this.#inFlight = inFlight;
     const worker = this.#worker ?? this.#start();
+    this.#inFlight = inFlight;
     worker.ref();
     this.#callOffWatchdog = this.#options.timers.after(this.#options.answerMsMax, () => {
       void worker.terminate();
@@ -184,10 +196,7 @@ export class EmbeddingThread {
     if (worker !== this.#worker) return;
     const inFlight = this.#inFlight;
     this.#forgetWorker();
-    const error = modelUnavailable(
-      `Expected the embedding worker to answer, but ${what}.`,
-      'Try again; if it stays, run `ltmc doctor`.',
-    );
+    const error = workerGone(what);
     log.warn('embedding worker gone', { what, loading: inFlight?.call === null });
     if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
     if (inFlight?.call === null) this.#failed(inFlight.part, error);
@@ -227,6 +236,13 @@ export class EmbeddingThread {
     this.#callOffWatchdog();
     this.#callOffIdle();
   }
+}
+
+function workerGone(what: string): LtmcError {
+  return modelUnavailable(
+    `Expected the embedding worker to answer, but ${what}.`,
+    'Try again; if it stays, run `ltmc doctor`.',
+  );
 }
 
 function partOf(call: ThreadCall<unknown>): Part {

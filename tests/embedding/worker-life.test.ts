@@ -111,6 +111,16 @@ test('a missing worker file makes the model unavailable, without its path', asyn
   expect(embedder.status().reason).not.toContain('/no/such');
 });
 
+test('a thread that cannot even be made fails each call, and leaves none waiting', async () => {
+  const timers = new ManualTimers();
+  const embedder = openEmbedder({ workerFile: 'no/absolute/path.js', timers });
+  await expect(embedder.embed(['one'], query)).rejects.toMatchObject(unavailable);
+  await expect(embedder.tokenMap('one')).rejects.toMatchObject(unavailable);
+  expect(embedder.status()).toMatchObject({ state: 'unavailable' });
+  timers.advance(limits.modelRetryMs);
+  await expect(embedder.embed(['again'], query)).rejects.toMatchObject(unavailable);
+});
+
 test('closing rejects what is in flight and what waits, ends the worker, and can be done twice', async () => {
   const embedder = openEmbedder();
   const [worker] = await workersStartedBy(() => embedder.embed(['loads'], query));
