@@ -1,9 +1,9 @@
 import { LtmcError } from '../errors.ts';
 import { type PreparedAttempt, prepareAttempt } from './attempt-log.ts';
+import { placeAttempt } from './attempt-placement.ts';
 import type { Clock } from './clock.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { type EmbeddingRole, embeddingText } from './embedding-text.ts';
-import { placeAttempt } from './families.ts';
 import type { Confidence, MaskedSecret, SearchMode } from './memories.ts';
 import { findPatterns } from './pattern-finding.ts';
 import type {
@@ -149,19 +149,42 @@ export class CodePatterns {
     return record;
   }
 
+  /** The same prompt and the same code are embedded once; further attempts get copies of their vectors. */
   async #embed(
     attempt: PreparedAttempt,
   ): Promise<{ embeddings: NewEmbedding[]; modelHash: string | null; modelProblem?: string }> {
-    const texts: [EmbeddingRole, string][] = [
-      ['prompt', attempt.inputPrompt],
-      ['code', attempt.generatedCode],
+    const { modelHash } = this.#embedder.status();
+    const known =
+      modelHash === undefined
+        ? { prompt: null, code: null }
+        : await this.#store.vectorsOfSame(attempt, modelHash);
+    const texts: [role: EmbeddingRole, text: string, vector: Float32Array | null][] = [
+      ['prompt', attempt.inputPrompt, known.prompt],
+      ['code', attempt.generatedCode, known.code],
     ];
-    if (attempt.lesson !== null) texts.push(['lesson', attempt.lesson]);
-    const { vectors, ...model } = await embedForWrite(
+    if (attempt.lesson !== null) texts.push(['lesson', attempt.lesson, null]);
+    const missing = texts.filter(([, , vector]) => vector === null);
+    if (missing.length === 0 && modelHash !== undefined) {
+      return { modelHash, embeddings: texts.map(([role, , vector]) => ({ role, vector })) };
+    }
+    const written = await embedForWrite(
       this.#embedder,
-      texts.map(([role, text]) => embeddingText(role, text)),
+      missing.map(([role, text]) => embeddingText(role, text)),
     );
-    return { ...model, embeddings: texts.map(([role], index) => ({ role, vector: vectors[index] ?? null })) };
+    // Vectors of one attempt are of one model: copies of another one's are pending like what is missing.
+    const copies = written.modelHash === null || written.modelHash === modelHash;
+    const made = new Map(missing.map(([role], index) => [role, written.vectors[index] ?? null]));
+    const embeddings = texts.map(([role, , vector]) => ({
+      role,
+      vector: made.get(role) ?? (copies ? vector : null),
+    }));
+    const hash =
+      written.modelHash ?? (embeddings.some(({ vector }) => vector !== null) ? modelHash : undefined);
+    return {
+      embeddings,
+      modelHash: hash ?? null,
+      ...(written.modelProblem === undefined ? {} : { modelProblem: written.modelProblem }),
+    };
   }
 
   async #assertNamedAttempts(attempt: PreparedAttempt): Promise<void> {

@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
-import type { AttemptContext, AttemptLink, AttemptPlacement, NewAttempt, RelatedAttempt } from './ports.ts';
-import { reopenedFailures, repairedFailure, sameFile } from './repairs.ts';
+import type { AttemptContext, AttemptLink, NewAttempt, RelatedAttempt } from './ports.ts';
+import { sameFile } from './repairs.ts';
 
 /**
  * Two prompts of the same function that are at least so close are one task. 0.6 was found best with the model's
@@ -9,33 +9,6 @@ import { reopenedFailures, repairedFailure, sameFile } from './repairs.ts';
  */
 const samePromptCosineMin = 0.59;
 
-/**
- * The family (the attempts at one task) that a new attempt joins, and its links to earlier attempts. Pure and
- * synchronous: the store calls it while the transaction that writes the attempt is open.
- */
-export function placeAttempt(attempt: NewAttempt, context: AttemptContext): AttemptPlacement {
-  const familyId = familyOf(attempt, context);
-  const { related } = context;
-  const repair = repairedFailure(attempt, related, familyId);
-  const links: AttemptLink[] = similarityLinks(attempt, related, familyId);
-  if (repair !== null) {
-    links.push({
-      patternId: repair.patternId,
-      contextType: 'fixes',
-      similarityScore: cosineTo(related, repair.patternId),
-      basis: repair.basis,
-    });
-  }
-  for (const patternId of new Set(attempt.usedPatternIds)) {
-    links.push({ patternId, contextType: 'informed_by', similarityScore: cosineTo(related, patternId) });
-  }
-  return { familyId, links, reopens: reopenedFailures(attempt, related, familyId) };
-}
-
-function cosineTo(related: readonly RelatedAttempt[], patternId: number): number | null {
-  return related.find((earlier) => earlier.patternId === patternId)?.promptCosine ?? null;
-}
-
 interface Family {
   id: number;
   members: RelatedAttempt[];
@@ -43,11 +16,11 @@ interface Family {
 }
 
 /**
- * The same prompt is the same task. So is the same function name with a prompt close to that of the family's
+ * The family (the attempts at one task) that a new attempt joins; null for a new one. The same prompt is the same task. So is the same function name with a prompt close to that of the family's
  * first attempt, unless the name is in a different file or in too many files to mean one thing. Never across
  * projects, never between two languages, and a full family takes no more.
  */
-function familyOf(attempt: NewAttempt, context: AttemptContext): number | null {
+export function familyOf(attempt: NewAttempt, context: AttemptContext): number | null {
   const open = groupFamilies(context.related).filter((family) => mayGrow(family, attempt));
   const byPrompt = open.filter(({ members }) =>
     members.some((member) => member.promptKey === attempt.promptKey),
@@ -106,7 +79,7 @@ function isEverywhere(attempt: NewAttempt, { related, filesOfName }: AttemptCont
 const kindsBestFirst = ['similar_function', 'same_file', 'same_module'] as const;
 
 /** One link for each earlier attempt, of the closest kind that fits; the closest kinds and prompts first. */
-function similarityLinks(
+export function similarityLinks(
   attempt: NewAttempt,
   related: readonly RelatedAttempt[],
   familyId: number | null,

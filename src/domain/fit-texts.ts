@@ -1,5 +1,5 @@
 import type { Embedder } from './ports.ts';
-import { countTokens } from './token-count.ts';
+import { countTokens, estimatedTokens } from './token-count.ts';
 
 export interface FittingTexts {
   /** For each text in its order, whether there is room for it. */
@@ -21,6 +21,22 @@ export async function fitTexts(
     fits.push(hasRoom);
   }
   return { fits, tokensLeft };
+}
+
+/** fitTexts for an answer that must not wait for the tokenizer to load: until then, by an estimate. */
+export async function fittingNow(
+  embedder: Embedder,
+  texts: readonly string[],
+  tokensMax: number,
+): Promise<boolean[]> {
+  if (embedder.status().state === 'ready') return (await fitTexts(embedder, texts, tokensMax)).fits;
+  let tokensLeft = tokensMax;
+  return texts.map((text) => {
+    const cost = estimatedTokens(text);
+    const hasRoom = cost <= tokensLeft;
+    if (hasRoom) tokensLeft -= cost;
+    return hasRoom;
+  });
 }
 
 /**

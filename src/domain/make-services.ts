@@ -43,7 +43,7 @@ export function makeServices(store: Store, embedder: Embedder, clock: Clock, met
     documentLinking: new DocumentLinking(store, embedder, clock),
     codePatterns,
     patternAnalysis: new PatternAnalysis(store, clock),
-    knownFailures: new KnownFailures(store, embedder, codePatterns),
+    knownFailures: new KnownFailures(store, embedder),
     status: new ServerStatus(store, embedder),
     metrics,
     patternAccuracy: new PatternAccuracy(store, codePatterns, clock),

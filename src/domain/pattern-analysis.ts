@@ -31,7 +31,7 @@ export interface Analysis extends OutcomeCounts {
   executionTime: { average: number; median: number; p95: number };
   /** By UTC day, in a longer window by week (its Monday); only periods with attempts. */
   trend: (OutcomeCounts & { period: string })[];
-  /** The most frequent first. */
+  /** The most frequent first; `fixed`: wherever it was met, its last occurrence was repaired. */
   topErrors: { errorSignature: string; count: number; examplePatternId: number; fixed: boolean }[];
   groups?: (OutcomeCounts & { name: string })[];
   /** Given when the scope's project is unknown: what projects there are. */
@@ -62,7 +62,7 @@ export class PatternAnalysis {
     return {
       ...counts,
       successRateInterval: wilsonInterval(counts.pass, counts.total),
-      environmentCount: facts.filter((fact) => isEnvironment(fact)).length,
+      environmentCount: facts.filter((fact) => fact.errorKind === 'environment').length,
       flakyCount: facts.filter((fact) => fact.errorKind === 'flaky').length,
       executionTime: executionTime(counted),
       trend: grouped(counted, (fact) => [periodOf(fact.createdAtMs)])
@@ -75,12 +75,9 @@ export class PatternAnalysis {
   }
 }
 
-function isEnvironment({ errorKind }: AttemptFact): boolean {
-  return errorKind === 'environment' || errorKind === 'timeout';
-}
-
-function isApart(fact: AttemptFact): boolean {
-  return isEnvironment(fact) || fact.errorKind === 'flaky';
+/** A timeout counts: code that never ends is a failure of the code. */
+function isApart({ errorKind }: AttemptFact): boolean {
+  return errorKind === 'environment' || errorKind === 'flaky';
 }
 
 function countOutcomes(facts: readonly AttemptFact[]): OutcomeCounts {
@@ -110,10 +107,18 @@ function topErrors(facts: readonly AttemptFact[]): Analysis['topErrors'] {
       errorSignature,
       count: members.length,
       examplePatternId: members.at(-1)?.patternId as number,
-      fixed: members.every((member) => member.repaired),
+      fixed: isFixed(members),
     }))
     .sort((a, b) => b.count - a.count || b.examplePatternId - a.examplePatternId)
     .slice(0, limits.topErrorsMax);
+}
+
+/** `members`: failures of one signature, oldest first. In each function that had it, the last of them was repaired. */
+function isFixed(members: readonly AttemptFact[]): boolean {
+  const lastOf = new Map(
+    members.map((member) => [JSON.stringify([member.functionName, member.fileName]), member]),
+  );
+  return [...lastOf.values()].every((member) => member.repaired);
 }
 
 function groupsBy(facts: readonly AttemptFact[], groupBy: GroupBy): NonNullable<Analysis['groups']> {

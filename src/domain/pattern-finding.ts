@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import { signatureWord } from './attempt-text.ts';
 import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code-patterns.ts';
+import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
 import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
@@ -8,11 +9,12 @@ import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
   familiesMet,
   type RankedPattern,
+  type RelevanceScale,
   rankPatterns,
   relevanceScale,
   similarityOf,
 } from './pattern-ranking.ts';
-import type { Embedder, PatternFilters, PatternRecord, Store } from './ports.ts';
+import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
 import { searchInputOf } from './search-input.ts';
 import { assertWellFormed } from './well-formed.ts';
 
@@ -25,26 +27,12 @@ export async function findPatterns(
   assertWellFormed('query', input.query);
   const filters = filtersOf(input);
   const { input: search, search: mode } = await searchInputOf(embedder, input.query);
-  const found = await store.searchPatterns(search, filters);
-  const signed = await sameErrors(store, input.query, filters);
-
-  const scale = relevanceScale(found.hits, search.vector !== null);
-  const families = familiesMet(
-    found.hits,
-    scale,
-    signed.map((record) => record.familyId),
+  const { members, ranked, scale, evidence, confidence } = await searchAttempts(
+    store,
+    input.query,
+    search,
+    filters,
   );
-  const members = await store.familyMembers(families, search, filters);
-  const ranked = rankPatterns(
-    families,
-    members,
-    scale,
-    signed.map((record) => record.patternId),
-  );
-
-  const evidence = patternEvidence(found);
-  const sureness = signed.length > 0 ? 'high' : patternConfidence(evidence);
-  const confidence = ranked.length === 0 ? 'none' : sureness;
   const shown = ranked.slice(0, input.topK);
   const records = await recordsOf(store, shown);
   const projects = await projectsInstead(
@@ -65,12 +53,50 @@ export async function findPatterns(
     const pattern = showPattern(entry, record, records, counts, input.detail);
     return [input.explain ? { ...pattern, why: explainPattern(entry, scale, evidence) } : pattern];
   });
-  const deadEnd = confidence === 'none' ? undefined : deadEndOf(ranked[0], counts);
+  const deadEnd = confidence === 'none' ? undefined : await deadEndOf(store, ranked[0], members, counts);
   return {
     patterns: await fitPatterns(patterns, input.maxTokens, embedder),
     ...answer,
     ...(deadEnd === undefined ? {} : { deadEnd }),
   };
+}
+
+export interface FoundAttempts {
+  /** Every attempt of the families met that the filters let through. */
+  members: PatternHit[];
+  ranked: RankedPattern[];
+  scale: RelevanceScale;
+  evidence: Evidence;
+  confidence: Confidence;
+}
+
+/** The attempts that answer a query, in their order, and whether they answer it at all. */
+export async function searchAttempts(
+  store: Store,
+  query: string,
+  search: SearchInput,
+  filters: PatternFilters,
+): Promise<FoundAttempts> {
+  const found = await store.searchPatterns(search, filters);
+  const signed = await sameErrors(store, query, filters);
+
+  const scale = relevanceScale(found.hits, search.vector !== null);
+  const families = familiesMet(
+    found.hits,
+    scale,
+    signed.map((record) => record.familyId),
+  );
+  const members = await store.familyMembers(families, search, filters);
+  const ranked = rankPatterns(
+    families,
+    members,
+    scale,
+    signed.map((record) => record.patternId),
+  );
+
+  const evidence = patternEvidence(found);
+  const sureness = signed.length > 0 ? 'high' : patternConfidence(evidence);
+  return { members, ranked, scale, evidence, confidence: ranked.length === 0 ? 'none' : sureness };
 }
 
 function filtersOf(input: FindPatternsInput): PatternFilters {
@@ -127,14 +153,24 @@ function nearestOf(
   };
 }
 
-/** The best matching task was tried, and nothing worked: better said than left to be found out again. */
-function deadEndOf(
+/**
+ * The best matching task was tried, and nothing worked: better said than left to be found out again. Failures of
+ * the environment and flaky ones tried nothing.
+ */
+async function deadEndOf(
+  store: Store,
   first: RankedPattern | undefined,
+  members: readonly PatternHit[],
   counts: ReadonlyMap<number, FamilyCounts>,
-): FindPatternsResult['deadEnd'] {
-  const tried = first === undefined ? undefined : counts.get(first.hit.familyId);
-  if (tried === undefined || tried.pass > 0 || tried.fail + tried.partial === 0) return undefined;
-  const failedAttempts = tried.fail + tried.partial;
+): Promise<FindPatternsResult['deadEnd']> {
+  if (first === undefined || (counts.get(first.hit.familyId)?.pass ?? 1) > 0) return undefined;
+  const tried = members.filter(({ familyId }) => familyId === first.hit.familyId);
+  const records = await store.getPatterns(tried.map(({ patternId }) => patternId));
+  const failedAttempts = records.filter(
+    ({ result, errorKind }) =>
+      (result === 'fail' || result === 'partial') && errorKind !== 'environment' && errorKind !== 'flaky',
+  ).length;
+  if (failedAttempts === 0) return undefined;
   return {
     failedAttempts,
     note:

@@ -85,6 +85,10 @@ export interface AttemptPlacement {
   links: AttemptLink[];
   /** Repaired failures that this failure shows to be there again: they are repaired no more. */
   reopens?: number[];
+  /** The same code came out otherwise before: this failure counts as flaky. */
+  isFlaky?: boolean;
+  /** Earlier failures that this attempt, which passed with the same code, shows to be flaky. */
+  flakyFailures?: number[];
 }
 
 export interface AttemptContext {
@@ -181,6 +185,25 @@ export interface AttemptFact {
   repaired: boolean;
 }
 
+/** What became of code that was tried before. */
+export interface AttemptOfCode {
+  patternId: number;
+  result: string | null;
+  errorKind: string | null;
+  functionName: string | null;
+  fileName: string | null;
+  repaired: boolean;
+}
+
+/** Where repairs are looked for: any of these is enough. */
+export interface RepairPlace {
+  scope: ReadScope;
+  familyIds: readonly number[];
+  /** Keys of domain/code-identity.ts. */
+  nameKeys: readonly string[];
+  fileNames: readonly string[];
+}
+
 /** Code attempts and their families; the rules of Store (ports.ts) hold. */
 export interface PatternPort {
   logAttempt(
@@ -204,5 +227,12 @@ export interface PatternPort {
   /** The attempts that the filters let through and that were made at or after `sinceMs`, oldest first. */
   attemptFacts(filters: PatternFilters, sinceMs: number): Promise<AttemptFact[]>;
   /** Attempts whose code is the same but for comments and white space, newest first, archived ones left out. */
-  attemptsWithCode(codeKey: string, scope: ReadScope): Promise<PatternRecord[]>;
+  attemptsWithCode(codeKey: string, scope: ReadScope): Promise<AttemptOfCode[]>;
+  /** Failures that are repaired, each with the attempt that repaired it; newest first, archived ones left out. */
+  repairsAt(place: RepairPlace, limit: number): Promise<{ failureId: number; repairId: number }[]>;
+  /** Vectors that this model file made before of the same prompt and of the same code; null where there is none. */
+  vectorsOfSame(
+    texts: Pick<NewAttempt, 'inputPrompt' | 'promptKey' | 'codeKey'>,
+    modelHash: string,
+  ): Promise<{ prompt: Float32Array | null; code: Float32Array | null }>;
 }

@@ -7,9 +7,10 @@ import type { NewAttempt, RelatedAttempt } from './ports.ts';
  * - `explicit`: the passing attempt names the failure by its id;
  * - `same_function`: the same file and function;
  * - `same_task`: the same family;
- * - `same_test`: the same test command, and the passing attempt speaks of a test that failed.
+ * - `same_test`: the same test command, and the passing attempt speaks of a test that failed;
+ * - `same_error`: the repaired failure was this one again, by its signature.
  */
-export type RepairBasis = 'explicit' | 'same_function' | 'same_task' | 'same_test';
+export type RepairBasis = 'explicit' | 'same_function' | 'same_task' | 'same_test' | 'same_error';
 
 export interface Repair {
   patternId: number;
@@ -39,6 +40,73 @@ export function repairedFailure(
   }
   if (newest === null || newest.codeKey === attempt.codeKey) return null;
   return { patternId: newest.patternId, basis: newest.basis };
+}
+
+/**
+ * Older failures, not repaired, that were the same failure as the one just repaired: the same signature and
+ * about the same thing. Without them a failure that was met twice would stay open for ever.
+ */
+export function repairedAlike(
+  repaired: Repair,
+  attempt: NewAttempt,
+  related: readonly RelatedAttempt[],
+  familyId: number | null,
+): Repair[] {
+  const signature =
+    related.find((failure) => failure.patternId === repaired.patternId)?.errorSignature ?? null;
+  if (signature === null) return [];
+  return related
+    .filter(
+      (failure) =>
+        failure.patternId < repaired.patternId &&
+        failure.errorSignature === signature &&
+        isFailureOfCode(failure) &&
+        !failure.repaired &&
+        failure.codeKey !== attempt.codeKey &&
+        isRecent(attempt, failure) &&
+        commonGround(attempt, failure, familyId) !== null,
+    )
+    .map(({ patternId }) => ({ patternId, basis: 'same_error' }));
+}
+
+/** What the same code with another result says; see outcomesOfSameCode. */
+export interface Flakiness {
+  /** The new failure is flaky. */
+  isFlaky: boolean;
+  /** Earlier failures that are. */
+  flakyFailures: number[];
+}
+
+/**
+ * The same code about the same thing that passes and fails is flaky: the failures say nothing about the code.
+ * Not where other tests were run, nor what the caller himself gave a kind. `reopens`: a failure that shows a repair to be
+ * undone is that failure again, and not flaky.
+ */
+export function outcomesOfSameCode(
+  attempt: NewAttempt,
+  related: readonly RelatedAttempt[],
+  familyId: number | null,
+  reopens: readonly number[],
+): Flakiness {
+  const same = related.filter(
+    (earlier) =>
+      earlier.sameProject &&
+      earlier.codeKey === attempt.codeKey &&
+      !testsDiffer(attempt, earlier) &&
+      commonGround(attempt, earlier, familyId) !== null,
+  );
+  if (attempt.result === 'pass') {
+    if (attempt.errorKind !== null) return { isFlaky: false, flakyFailures: [] };
+    const failures = same.filter(({ result, errorKind }) => result !== 'pass' && errorKind === null);
+    return { isFlaky: false, flakyFailures: failures.map(({ patternId }) => patternId) };
+  }
+  const passed = same.some(({ result }) => result === 'pass');
+  return { isFlaky: passed && attempt.errorKind === null && reopens.length === 0, flakyFailures: [] };
+}
+
+function testsDiffer(attempt: NewAttempt, earlier: RelatedAttempt): boolean {
+  const [one, other] = [attempt.testCommand?.trim(), earlier.testCommand?.trim()];
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 /** Repaired failures that a new failure with the same signature shows to be there again. */

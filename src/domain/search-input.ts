@@ -18,3 +18,21 @@ export async function searchInputOf(
     return { input: { words, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
   }
 }
+
+/**
+ * The same for a question that must not wait for the model to load: while it does, the words alone decide. Asking
+ * begins the loading, so that the next question has the model.
+ */
+export async function searchInputNow(
+  embedder: Embedder,
+  query: string,
+): Promise<{ input: SearchInput; search: SearchMode }> {
+  const { state, reason } = embedder.status();
+  if (state === 'ready') return searchInputOf(embedder, query);
+  // Why it cannot be loaded is said by the next status; this answer is given without it.
+  embedder.embed([query], { priority: 'query' }).catch(() => {});
+  return {
+    input: { words: queryWords(query), vector: null },
+    search: { mode: 'lexical', reason: reason ?? 'The embedding model is still being loaded.' },
+  };
+}

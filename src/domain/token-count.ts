@@ -10,8 +10,13 @@ export async function countTokens(embedder: Embedder, texts: readonly string[]):
     return await embedder.countTokens(texts);
   } catch (thrown) {
     if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-    return texts.map((text) => Math.ceil(Buffer.byteLength(text) / bytesPerTokenAtLeast));
+    return texts.map(estimatedTokens);
   }
+}
+
+/** What a text has at most, as a rule: for answers that cannot count. */
+export function estimatedTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / bytesPerTokenAtLeast);
 }
 
 /** The longest head of the text, cut between characters, that has at most `tokens` tokens. */

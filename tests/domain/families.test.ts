@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeAttempt } from '../../src/domain/families.ts';
+import { placeAttempt } from '../../src/domain/attempt-placement.ts';
 import type { NewAttempt, RelatedAttempt } from '../../src/domain/ports.ts';
 import { limits } from '../../src/limits.ts';
 import { attempt, context, earlier } from './placed-attempts.ts';

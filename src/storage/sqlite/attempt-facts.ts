@@ -1,7 +1,12 @@
-import type { AttemptFact, PatternFilters, PatternRecord, ReadScope } from '../../domain/ports.ts';
+import type {
+  AttemptFact,
+  AttemptOfCode,
+  PatternFilters,
+  ReadScope,
+  RepairPlace,
+} from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { inScope } from './memory-search.ts';
-import { readPatterns } from './pattern-rows.ts';
 import { patternCondition } from './pattern-search.ts';
 import { allOf, decodeTags } from './row-values.ts';
 
@@ -28,14 +33,39 @@ export function attemptFacts(database: Database, filters: PatternFilters, sinceM
     }));
 }
 
-export function attemptsWithCode(database: Database, codeKey: string, scope: ReadScope): PatternRecord[] {
+export function attemptsWithCode(database: Database, codeKey: string, scope: ReadScope): AttemptOfCode[] {
   const condition = allOf(inScope('p.project', scope));
-  const ids = database
-    .prepare<number>(
-      `SELECT p.id FROM CodePatterns p
+  return database
+    .prepare<Omit<AttemptOfCode, 'repaired'> & { repairedBy: number | null }>(
+      `SELECT p.id AS patternId, p.result, p.error_kind AS errorKind, p.function_name AS functionName,
+              p.file_name AS fileName, p.repaired_by AS repairedBy
+         FROM CodePatterns p
         WHERE p.code_key = ? AND coalesce(p.archived, 0) = 0 AND ${condition.sql} ORDER BY p.id DESC`,
     )
-    .pluck()
-    .all(codeKey, ...condition.parameters) as number[];
-  return readPatterns(database, ids);
+    .all(codeKey, ...condition.parameters)
+    .map(({ repairedBy, ...row }) => ({ ...row, repaired: repairedBy !== null }));
+}
+
+export function repairsAt(
+  database: Database,
+  { scope, familyIds, nameKeys, fileNames }: RepairPlace,
+  limit: number,
+): { failureId: number; repairId: number }[] {
+  const condition = allOf(inScope('p.project', scope));
+  return database
+    .prepare<{ failureId: number; repairId: number }>(
+      `SELECT p.id AS failureId, r.id AS repairId
+         FROM CodePatterns p JOIN CodePatterns r ON r.id = p.repaired_by
+        WHERE (p.family_id IN (SELECT value FROM json_each(?)) OR p.name_key IN (SELECT value FROM json_each(?))
+               OR p.file_name IN (SELECT value FROM json_each(?)))
+          AND coalesce(p.archived, 0) = 0 AND coalesce(r.archived, 0) = 0 AND ${condition.sql}
+        ORDER BY p.id DESC LIMIT ?`,
+    )
+    .all(
+      JSON.stringify(familyIds),
+      JSON.stringify(nameKeys),
+      JSON.stringify(fileNames),
+      ...condition.parameters,
+      limit,
+    );
 }

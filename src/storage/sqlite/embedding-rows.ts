@@ -59,6 +59,32 @@ export function ownerVectors(
   return vectors;
 }
 
+/** Vectors of attempts with the same prompt and with the same code that this model file made. */
+export function vectorsOfSame(
+  database: Database,
+  texts: { inputPrompt: string; promptKey: string; codeKey: string },
+  modelHash: string,
+): { prompt: Float32Array | null; code: Float32Array | null } {
+  const vectorOf = (role: EmbeddingRole, condition: string, parameters: string[]): Float32Array | null => {
+    const vector = database
+      .prepare<Buffer>(
+        `SELECT e.vector FROM CodePatterns p
+           JOIN Embeddings e ON e.owner_kind = 'pattern' AND e.owner_id = p.id AND e.role = ?
+          WHERE ${condition} AND e.model_hash = ? AND e.vector IS NOT NULL LIMIT 1`,
+      )
+      .pluck()
+      .get(role, ...parameters, modelHash) as Buffer | undefined;
+    return vector === undefined ? null : decodeVector(vector);
+  };
+  return {
+    prompt: vectorOf('prompt', 'p.prompt_key = ? AND p.input_prompt = ?', [
+      texts.promptKey,
+      texts.inputPrompt,
+    ]),
+    code: vectorOf('code', 'p.code_key = ?', [texts.codeKey]),
+  };
+}
+
 /** Where the text of each role is kept; for messages and todos as domain/chats.ts and domain/todos.ts join it. */
 const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<EmbeddingRole, string>> }> = {
   chunk: { table: 'ResourceChunks', columns: { text: 'chunk_text' } },

@@ -21,7 +21,8 @@ export function insertAttempt(
   const changeNumber = takeChangeNumber(database);
   const vectorId = takeVectorIds(database, attempt.embeddings.length);
   const familyId = placement.familyId ?? newFamily(database, attempt.project);
-  const patternId = insertPatternRow(database, attempt, vectorId, familyId, writtenBy);
+  const judged = placement.isFlaky === true ? { ...attempt, errorKind: 'flaky' as const } : attempt;
+  const patternId = insertPatternRow(database, judged, vectorId, familyId, writtenBy);
   if (placement.familyId === null) {
     database
       .prepare('UPDATE PatternFamilies SET representative_id = ? WHERE id = ?')
@@ -42,6 +43,7 @@ export function insertAttempt(
   indexWords(database, 'PatternWords', patternId, attempt.searchText);
   insertLinks(database, patternId, placement.links);
   reopen(database, placement.reopens ?? []);
+  markFlaky(database, placement.flakyFailures ?? []);
   return {
     patternId,
     vectorId,
@@ -114,6 +116,14 @@ function insertLinks(database: Database, patternId: number, links: readonly Atte
 /** Failures that are there again count as repaired no more; the link to the repair stays. */
 function reopen(database: Database, patternIds: readonly number[]): void {
   const update = database.prepare('UPDATE CodePatterns SET repaired_by = NULL WHERE id = ?');
+  for (const patternId of patternIds) update.run(patternId);
+}
+
+/** What the caller said of a failure stays; what nobody said is known now. */
+function markFlaky(database: Database, patternIds: readonly number[]): void {
+  const update = database.prepare(
+    "UPDATE CodePatterns SET error_kind = 'flaky' WHERE id = ? AND error_kind IS NULL",
+  );
   for (const patternId of patternIds) update.run(patternId);
 }
 

@@ -1,11 +1,11 @@
 import type { Store } from '../../domain/ports.ts';
 import { programVersion } from '../../package-root.ts';
-import { attemptFacts, attemptsWithCode } from './attempt-facts.ts';
+import { attemptFacts, attemptsWithCode, repairsAt } from './attempt-facts.ts';
 import { newestAttemptIds, readAttemptOutcomes } from './attempt-outcomes.ts';
 import { insertMessage, insertQueryLog, readMessages, searchMessages } from './chat-rows.ts';
 import { addToCounters, readCounters } from './counter-rows.ts';
 import { Database } from './database.ts';
-import { fillPending, pendingRows } from './embedding-rows.ts';
+import { fillPending, pendingRows, vectorsOfSame } from './embedding-rows.ts';
 import { dropRemovedWords } from './full-text.ts';
 import { edgesAround, putEdges } from './graph-rows.ts';
 import { insertCheckedLinks, linkStatistics, linksOfMessage, messagesOfChunk } from './link-rows.ts';
@@ -109,6 +109,12 @@ class SqliteStore implements Store {
 
   attemptsWithCode: Store['attemptsWithCode'] = async (codeKey, scope) =>
     this.#database.read((database) => attemptsWithCode(database, codeKey, scope));
+
+  repairsAt: Store['repairsAt'] = async (place, limit) =>
+    this.#database.read((database) => repairsAt(database, place, limit));
+
+  vectorsOfSame: Store['vectorsOfSame'] = async (texts, modelHash) =>
+    this.#database.read((database) => vectorsOfSame(database, texts, modelHash));
 
   logMessage: Store['logMessage'] = async (message) =>
     this.#database.write((database) => insertMessage(database, message, this.#writtenBy));
