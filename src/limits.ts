@@ -226,6 +226,8 @@ export const limits = {
   recordPromptFilesMax: 8,
   /** Commands whose result on the same code is remembered. */
   recordedRunsMax: 50,
+  /** What a killed run left of a working tree's objects is thrown away after this. */
+  recordedObjectsMsMax: 3_600_000,
   gitMsMax: 20_000,
   /** How long a hook waits for its input to end, and for another process's write. */
   hookInputMs: 120,

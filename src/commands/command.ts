@@ -60,6 +60,8 @@ export interface Command {
   flags: readonly Flag[];
   /** How many positional words there may be, and what each is called; `many`: the last one, any number of times. */
   positionals: { name: string; required: boolean; many?: true }[];
+  /** Whoever calls it must not be disturbed: no message, and exit code 0 even for wrong usage. */
+  neverFails?: true;
   /** Throws LtmcError; anything it returns normally is success. */
   run(invocation: Invocation): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
+import { hookCommand } from './hook.ts';
 import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
 import { patternsCommand } from './patterns.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   listCommand,
   showCommand,
   forgetCommand,
+  hookCommand,
   tokenCommand,
   helpCommand(() => commands),
 ];

@@ -157,6 +157,7 @@ async function logRun(
         project: app.workingProject(config).name,
         prompt: { flag: given.texts.get('prompt'), variable: environment.LTMC_PROMPT },
         functionName: given.texts.get('function') ?? null,
+        origin: 'user',
       },
       async (input) => {
         opened = await app.openApp(config);

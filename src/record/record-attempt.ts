@@ -1,5 +1,5 @@
 import type { LogAttemptInput, LogAttemptResult } from '../domain/code-patterns.ts';
-import type { AttemptResult, ErrorKind, ProjectName } from '../domain/ports.ts';
+import type { AttemptResult, ErrorKind, Origin, ProjectName } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 import type { AttemptOutcome } from './attempt-outcome.ts';
 import { attemptPrompt } from './attempt-prompt.ts';
@@ -26,6 +26,8 @@ export interface AttemptToRecord {
   prompt: { flag: string | undefined; variable: string | undefined };
   functionName: string | null;
   fileName: string | null;
+  /** Whose run it was. */
+  origin: Origin;
 }
 
 export type RecordedAttempt =
@@ -76,7 +78,7 @@ export async function recordAttempt(
       tags: [],
       fixesPatternId: null,
       usedPatternIds: [],
-      origin: 'user',
+      origin: attempt.origin,
     });
     states.write(
       withRun(state, { commandKey: key, result: outcome.result, errorKind, patternId: logged.patternId }),

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptResult, ErrorKind } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
@@ -49,6 +49,7 @@ export class StateFolder {
   /** A folder for new objects. */
   newObjects(): string {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    this.#dropForgotten();
     return `objects-${randomUUID()}`;
   }
 
@@ -64,6 +65,16 @@ export class StateFolder {
     writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 });
     renameSync(temporary, join(this.folder, 'state.json'));
     if (before !== null && before.objects !== state.objects) this.drop(before.objects);
+  }
+
+  /** Objects of runs that were killed before they wrote their state. */
+  #dropForgotten(): void {
+    const current = this.read()?.objects;
+    for (const name of readdirSync(this.folder)) {
+      if (!name.startsWith('objects-') || name === current) continue;
+      const stats = statSync(join(this.folder, name), { throwIfNoEntry: false });
+      if (stats !== undefined && stats.mtimeMs < Date.now() - limits.recordedObjectsMsMax) this.drop(name);
+    }
   }
 
   drop(objects: string): void {
