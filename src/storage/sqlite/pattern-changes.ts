@@ -4,7 +4,7 @@ import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords, removeWords } from './full-text.ts';
 import { encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
-import { setVectorsVisible } from './visibility.ts';
+import { removeVectors, setVectorsVisible } from './visibility.ts';
 
 /** Changes an attempt in place; false when it is not there. */
 export function changeAttempt(database: Database, patternId: number, change: AttemptChange): boolean {
@@ -31,7 +31,10 @@ export function changeAttempt(database: Database, patternId: number, change: Att
   return true;
 }
 
-/** The lesson's vector becomes pending; an attempt that had no lesson gets a vector id for it. */
+/**
+ * The new lesson gets a vector id of its own, pending: under the old one, what is just being made of the old
+ * lesson could still be filled in.
+ */
 function putLesson(
   database: Database,
   patternId: number,
@@ -40,13 +43,7 @@ function putLesson(
   changeNumber: number,
 ): void {
   database.prepare('UPDATE CodePatterns SET lesson = ? WHERE id = ?').run(lesson, patternId);
-  const emptied = database
-    .prepare(
-      `UPDATE Embeddings SET vector = NULL, model_hash = NULL, change_number = ?
-        WHERE owner_kind = 'pattern' AND owner_id = ? AND role = 'lesson'`,
-    )
-    .run(changeNumber, patternId).changes;
-  if (emptied > 0) return;
+  removeVectors(database, { kind: 'pattern', id: patternId, role: 'lesson' }, changeNumber);
   insertEmbedding(database, {
     vectorId: takeVectorIds(database, 1),
     ownerKind: 'pattern',

@@ -21,15 +21,31 @@ export function attemptChangeContract(open: OpenStore): void {
       ]);
       await store.fillEmbeddings([{ vectorId: 3, vector: vectorOfText('l1') }], modelHash);
       await store.changeAttempt(patternId, { lesson: 'l2', tags: ['b'], searchText });
-      expect(await store.pendingEmbeddings(5)).toMatchObject([{ vectorId: 3, sourceText: 'l2' }]);
+      expect(await store.pendingEmbeddings(5)).toMatchObject([{ vectorId: 4, sourceText: 'l2' }]);
       const { hits } = await store.searchPatterns(
         query({ words: ['mango'], vector: vectorOfText('l1') }),
         everything,
       );
       expect(hits).toMatchObject([{ patternId, lessonCosine: null }]);
       expect(hits[0]?.bm25).toBeGreaterThan(0);
-      expect((await store.status()).nextVectorId).toBe(4);
+      expect((await store.status()).nextVectorId).toBe(5);
       expect(await store.changeAttempt(99, { searchText })).toBe(false);
+    });
+
+    test('never gives a lesson the vector of the one before it', async () => {
+      const { store } = await open();
+      const { patternId } = await store.logAttempt(newAttempt(), alone);
+      const searchText = 'reverse';
+      await store.changeAttempt(patternId, { lesson: 'first', searchText });
+      const pending = await store.pendingEmbeddings(5);
+      // While the first is being embedded.
+      await store.changeAttempt(patternId, { lesson: 'second', searchText });
+      const filled = pending.map(({ vectorId, sourceText }) => ({
+        vectorId,
+        vector: vectorOfText(sourceText),
+      }));
+      expect(await store.fillEmbeddings(filled, modelHash)).toBe(0);
+      expect(await store.pendingEmbeddings(5)).toMatchObject([{ role: 'lesson', sourceText: 'second' }]);
     });
 
     test('takes an attempt out of the answers and back', async () => {
