@@ -8,7 +8,7 @@ import type {
 } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { indexWords, removeWords } from './full-text.ts';
-import { insertChunks } from './memory-rows.ts';
+import { hideChunks, insertChunks } from './memory-rows.ts';
 import { inScope, memoryConditions } from './memory-search.ts';
 import { allOf, decodeMetadata, decodeOrigin, decodeTags, encodeTags, pageOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
@@ -55,7 +55,11 @@ export function changeMemory(
   }
   const archived = change.archived ?? current.archived === 1;
   if (archived) hideChunks(database, resourceId, changeNumber);
-  else if (current.archived === 1) showChunks(database, resourceId, revision, changeNumber, searchTextOf);
+  else if (current.archived === 1) {
+    // Back in the answers it is a memory of its own, and no revision of one that superseded it.
+    database.prepare('UPDATE Resources SET superseded_by = NULL WHERE id = ?').run(resourceId);
+    showChunks(database, resourceId, revision, changeNumber, searchTextOf);
+  }
   database.prepare('UPDATE Resources SET archived = ? WHERE id = ?').run(archived ? 1 : 0, resourceId);
   return { revision, ...chunkCounts(database, resourceId, revision) };
 }
@@ -90,13 +94,7 @@ function addRevision(
   });
 }
 
-function hideChunks(database: Database, resourceId: number, changeNumber: number): void {
-  for (const { id } of chunksOf(database, resourceId)) {
-    removeWords(database, 'ChunkWords', id);
-    setVectorsVisible(database, { kind: 'chunk', id }, false, changeNumber);
-  }
-}
-
+/** Puts the chunks of the current revision back into the answers. */
 function showChunks(
   database: Database,
   resourceId: number,
@@ -104,21 +102,17 @@ function showChunks(
   changeNumber: number,
   searchTextOf: (text: string) => string,
 ): void {
-  for (const chunk of chunksOf(database, resourceId)) {
-    if (chunk.revision !== revision) continue;
+  const chunks = database
+    .prepare<{ id: number; text: string }>(
+      `SELECT id, coalesce(chunk_text, '') AS text FROM ResourceChunks
+        WHERE resource_id = ? AND coalesce(revision, 1) = ?`,
+    )
+    .all(resourceId, revision);
+  for (const chunk of chunks) {
     removeWords(database, 'ChunkWords', chunk.id);
     indexWords(database, 'ChunkWords', chunk.id, searchTextOf(chunk.text));
     setVectorsVisible(database, { kind: 'chunk', id: chunk.id }, true, changeNumber);
   }
-}
-
-function chunksOf(database: Database, resourceId: number): { id: number; text: string; revision: number }[] {
-  return database
-    .prepare<{ id: number; text: string; revision: number }>(
-      `SELECT id, coalesce(chunk_text, '') AS text, coalesce(revision, 1) AS revision
-         FROM ResourceChunks WHERE resource_id = ?`,
-    )
-    .all(resourceId);
 }
 
 function chunkCounts(database: Database, resourceId: number, revision: number) {

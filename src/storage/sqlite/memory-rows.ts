@@ -9,10 +9,9 @@ import type {
 } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
-import { indexWords, removeWords } from './full-text.ts';
+import { indexWords } from './full-text.ts';
 import { decodeMetadata, decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
-import { setVectorsVisible } from './visibility.ts';
 
 type UnchangedKey = Parameters<MemoryPort['touchUnchanged']>[0];
 
@@ -160,14 +159,19 @@ function earlierMemories(database: Database, project: ProjectName, fileName: str
 /** The other memory stays readable as a revision of the one that stays, and leaves the answers. */
 function supersede(database: Database, olderId: number, newerId: number, changeNumber: number): void {
   database.prepare('UPDATE Resources SET archived = 1, superseded_by = ? WHERE id = ?').run(newerId, olderId);
-  const chunkIds = database
-    .prepare<number>('SELECT id FROM ResourceChunks WHERE resource_id = ?')
-    .pluck()
-    .all(olderId) as number[];
-  for (const chunkId of chunkIds) {
-    removeWords(database, 'ChunkWords', chunkId);
-    setVectorsVisible(database, { kind: 'chunk', id: chunkId }, false, changeNumber);
-  }
+  hideChunks(database, olderId, changeNumber);
+}
+
+/** Takes a memory's chunks out of the answers; those of its earlier revisions are out already. */
+export function hideChunks(database: Database, resourceId: number, changeNumber: number): void {
+  const current = 'SELECT id FROM ResourceChunks WHERE resource_id = ? AND coalesce(archived, 0) = 0';
+  database.prepare(`DELETE FROM ChunkWords WHERE rowid IN (${current})`).run(resourceId);
+  database
+    .prepare(
+      `UPDATE Embeddings SET visible = 0, change_number = ?
+        WHERE owner_kind = 'chunk' AND owner_id IN (${current}) AND visible = 1`,
+    )
+    .run(changeNumber, resourceId);
 }
 
 interface ResourceRow {

@@ -32,10 +32,20 @@ class Removal {
     else this.#pattern(id);
   }
 
-  /** A memory with its revisions; the memories that it superseded are revisions of it. */
+  /** A memory with its revisions; the memories that it superseded, and those that they did, are among them. */
   #memory(id: number): void {
-    for (const olderId of this.#ids('SELECT id FROM Resources WHERE superseded_by = ?', id))
-      this.#memory(olderId);
+    const line = this.#ids(
+      `WITH RECURSIVE Line (id) AS (
+         SELECT id FROM Resources WHERE id = ?
+         UNION SELECT r.id FROM Resources r JOIN Line l ON r.superseded_by = l.id)
+       SELECT id FROM Line`,
+      id,
+    );
+    for (const memoryId of line) this.#oneMemory(memoryId);
+  }
+
+  #oneMemory(id: number): void {
+    this.#database.prepare('UPDATE Resources SET superseded_by = NULL WHERE superseded_by = ?').run(id);
     for (const chunkId of this.#ids('SELECT id FROM ResourceChunks WHERE resource_id = ?', id))
       this.#chunk(chunkId);
     this.#delete('ResourceRevisions', 'resource_id', id);

@@ -86,6 +86,32 @@ export function memoryChangeContract(open: OpenStore): void {
     });
   });
 
+  describe('a superseded memory that comes back', () => {
+    async function takenTurns(open: OpenStore) {
+      const { store } = await open();
+      const kiwi = newResource({ texts: ['kiwi'], replace: true });
+      await store.storeResource(kiwi);
+      await store.storeResource(newResource({ texts: ['mango'], replace: true }));
+      await store.changeMemory(1, { archived: false, changedAt }, searchText);
+      return { store, kiwi };
+    }
+
+    test('is no revision of the one that superseded it, and stays when that goes', async () => {
+      const { store } = await takenTurns(open);
+      expect((await store.getMemory(2))?.revisions).toEqual([]);
+      await store.remove([{ kind: 'memory', id: 2 }], { dryRun: false });
+      expect(await store.getMemory(1)).toMatchObject({ archived: false, chunks: [{ text: 'kiwi' }] });
+    });
+
+    test('can supersede that one in its turn, and be removed with it', async () => {
+      const { store, kiwi } = await takenTurns(open);
+      expect(await store.storeResource(kiwi)).toMatchObject({ resourceId: 1, unchanged: true });
+      expect((await store.getMemory(1))?.revisions).toMatchObject([{ resourceId: 2 }]);
+      const removed = await store.remove([{ kind: 'memory', id: 1 }], { dryRun: false });
+      expect(removed).toEqual({ Resources: 2, ResourceChunks: 2, Embeddings: 2 });
+    });
+  });
+
   describe('listMemories, resourceOfChunk and resourcesNamed', () => {
     test('list page by page, newest first, what the filters let through', async () => {
       const { store } = await open();
