@@ -59,6 +59,22 @@ describe('a new database', () => {
     ours.close();
   });
 
+  test('has an index for every foreign key, so that removing a row reads no whole table', async () => {
+    const { path } = await newStore();
+    const database = new Sqlite(path, { readonly: true });
+    const unindexed = database
+      .prepare(
+        `SELECT t.name || '.' || f."from" FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f
+          WHERE t.schema = 'main' AND NOT EXISTS (
+            SELECT 1 FROM pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
+             WHERE c.seqno = 0 AND c.name = f."from")`,
+      )
+      .pluck()
+      .all();
+    expect(unindexed).toEqual([]);
+    database.close();
+  });
+
   test('opened a second time is the same database', async () => {
     const { store, path } = await newStore();
     await store.storeResource(newResource({}));

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { SchemaMigration } from '../schema-migration.ts';
 
-/** Tables that a Python LTMC also has: name -> the sentence's subject when its server tries to insert. */
+/** Tables that a Python LTMC also has and whose rows carry `written_by`. */
 const guardedTables = [
   'Resources',
   'ChatHistory',
@@ -61,6 +61,7 @@ CREATE TABLE Embeddings (
 CREATE INDEX EmbeddingsByOwner ON Embeddings (owner_kind, owner_id);
 CREATE INDEX EmbeddingsByChange ON Embeddings (change_number);
 CREATE INDEX EmbeddingsPending ON Embeddings (vector_id) WHERE vector IS NULL;
+CREATE INDEX EmbeddingsByProject ON Embeddings (project);
 
 CREATE TABLE RemovedVectors (
   vector_id INTEGER PRIMARY KEY,
@@ -85,6 +86,7 @@ CREATE TABLE Resources (
   written_by TEXT
 );
 CREATE INDEX ResourcesByFileName ON Resources (file_name, project);
+CREATE INDEX ResourcesSuperseded ON Resources (superseded_by) WHERE superseded_by IS NOT NULL;
 
 CREATE TABLE ResourceRevisions (
   resource_id INTEGER NOT NULL REFERENCES Resources (id),
@@ -144,6 +146,7 @@ CREATE TABLE Summaries (
   created_at_ms INTEGER,
   written_by TEXT
 );
+CREATE INDEX SummariesByResource ON Summaries (resource_id);
 
 CREATE TABLE Todos (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -198,6 +201,8 @@ CREATE TABLE CodePatterns (
   written_by TEXT
 );
 CREATE INDEX CodePatternsByFamily ON CodePatterns (family_id);
+CREATE INDEX CodePatternsByResult ON CodePatterns (result, error_kind);
+CREATE INDEX CodePatternsRepaired ON CodePatterns (repaired_by) WHERE repaired_by IS NOT NULL;
 CREATE INDEX CodePatternsByCodeKey ON CodePatterns (code_key);
 CREATE INDEX CodePatternsByTime ON CodePatterns (created_at_ms);
 CREATE INDEX CodePatternsByPromptKey ON CodePatterns (prompt_key, project);
