@@ -228,6 +228,9 @@ export const limits = {
   recordedRunsMax: 50,
   /** What a killed run left of a working tree's objects is thrown away after this. */
   recordedObjectsMsMax: 3_600_000,
+  /** How long one process that logs an attempt waits for another one of the same repository. */
+  recordLockMsMax: 20_000,
+  recordLockCheckMs: 20,
   gitMsMax: 20_000,
   /** How long a hook waits for its input to end, and for another process's write. */
   hookInputMs: 120,

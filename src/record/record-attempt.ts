@@ -11,6 +11,7 @@ import {
   type StateFolder,
   withRun,
 } from './recorded-state.ts';
+import { withStateLock } from './state-lock.ts';
 
 export interface AttemptToRecord {
   code: ChangedCode;
@@ -50,44 +51,56 @@ export async function recordAttempt(
   attempt: AttemptToRecord,
   log: (input: LogAttemptInput) => Promise<LogAttemptResult>,
 ): Promise<RecordedAttempt> {
-  const { code, states, outcome } = attempt;
-  const { state } = code;
-  const key = commandKey(attempt.command);
-  const earlier = state.runs.find((run) => run.commandKey === key);
-  if (earlier?.result === outcome.result && saysSomething(earlier) === saysSomething(outcome)) {
-    code.discard();
-    return { kind: 'rerun', patternId: earlier.patternId, result: outcome.result };
-  }
-  const errorKind = isFlaky(earlier, outcome) ? 'flaky' : outcome.errorKind;
-  const prompt = attemptPrompt({ ...attempt.prompt, subject: attempt.head.subject, files: state.files });
+  const { code, states } = attempt;
   try {
-    const logged = await log({
-      project: attempt.project,
-      inputPrompt: prompt.text,
-      generatedCode: state.code,
-      result: outcome.result,
-      functionName: attempt.functionName,
-      fileName: attempt.fileName ?? onlyFile(state),
-      moduleName: null,
-      executionTimeMs: inRange(attempt.durationMs),
-      errorMessage: outcome.errorText,
-      errorKind,
-      lesson: null,
-      testCommand: attempt.commandText.slice(0, limits.nameCharactersMax).toWellFormed(),
-      commit: attempt.head.commit,
-      tags: [],
-      fixesPatternId: null,
-      usedPatternIds: [],
-      origin: attempt.origin,
-    });
-    states.write(
-      withRun(state, { commandKey: key, result: outcome.result, errorKind, patternId: logged.patternId }),
-    );
-    return { kind: 'logged', result: outcome.result, errorKind, promptSource: prompt.source, state, logged };
+    const recorded = await withStateLock(states.path('lock'), () => recordAlone(attempt, log));
+    if (recorded.kind === 'rerun') code.discard();
+    return recorded;
   } catch (thrown) {
     code.discard();
     throw thrown;
   }
+}
+
+async function recordAlone(
+  attempt: AttemptToRecord,
+  log: (input: LogAttemptInput) => Promise<LogAttemptResult>,
+): Promise<RecordedAttempt> {
+  const { code, states, outcome } = attempt;
+  // Another process may have recorded this very code while the tests ran.
+  const stored = states.read();
+  const isStored = stored?.tree === code.state.tree;
+  const state = isStored ? stored : code.state;
+  const key = commandKey(attempt.command);
+  const earlier = state.runs.find((run) => run.commandKey === key);
+  if (earlier?.result === outcome.result && saysSomething(earlier) === saysSomething(outcome)) {
+    return { kind: 'rerun', patternId: earlier.patternId, result: outcome.result };
+  }
+  const errorKind = isFlaky(earlier, outcome) ? 'flaky' : outcome.errorKind;
+  const prompt = attemptPrompt({ ...attempt.prompt, subject: attempt.head.subject, files: state.files });
+  const logged = await log({
+    project: attempt.project,
+    inputPrompt: prompt.text,
+    generatedCode: state.code,
+    result: outcome.result,
+    functionName: attempt.functionName,
+    fileName: attempt.fileName ?? onlyFile(state),
+    moduleName: null,
+    executionTimeMs: inRange(attempt.durationMs),
+    errorMessage: outcome.errorText,
+    errorKind,
+    lesson: null,
+    testCommand: attempt.commandText.slice(0, limits.nameCharactersMax).toWellFormed(),
+    commit: attempt.head.commit,
+    tags: [],
+    fixesPatternId: null,
+    usedPatternIds: [],
+    origin: attempt.origin,
+  });
+  const run = { commandKey: key, result: outcome.result, errorKind, patternId: logged.patternId };
+  states.write(withRun(state, run));
+  if (isStored && stored.objects !== code.state.objects) code.discard();
+  return { kind: 'logged', result: outcome.result, errorKind, promptSource: prompt.source, state, logged };
 }
 
 function saysSomething({ errorKind }: { errorKind: ErrorKind | null }): boolean {
