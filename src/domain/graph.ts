@@ -84,7 +84,7 @@ export class Graph {
     const { rows, more } = await this.#store.edgesAround(query, { limit, offset });
     const properties = rows.map((edge) => (edge.properties === null ? '' : JSON.stringify(edge.properties)));
     const { fits } = await fitTexts(this.#embedder, properties, tokensMax);
-    const knownProjects = rows.length > 0 ? undefined : await projectsInstead(this.#store, query.scope, []);
+    const knownProjects = await projectsInstead(this.#store, query.scope, []);
     return {
       edges: rows.map((edge, i) => ({ edge, isCut: !(fits[i] ?? true) })),
       ...cursorAfter(more, offset + rows.length),

@@ -54,8 +54,7 @@ export class PatternAnalysis {
 
   async analyze({ timeRangeDays, groupBy, ...filters }: AnalysisInput): Promise<Analysis> {
     const facts = await this.#store.attemptFacts(filters, this.#clock() - timeRangeDays * dayMs);
-    const knownProjects =
-      facts.length > 0 ? undefined : await projectsInstead(this.#store, filters.scope, []);
+    const knownProjects = await projectsInstead(this.#store, filters.scope, []);
     const counted = facts.filter((fact) => !isApart(fact));
     const counts = countOutcomes(counted);
     const periodOf = timeRangeDays <= dailyTrendDaysMax ? dayOf : weekOf;

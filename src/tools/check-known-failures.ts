@@ -12,7 +12,7 @@ export const checkKnownFailures = defineTool({
   name: 'check_known_failures',
   title: 'Check for known failures',
   description:
-    'Use before applying code or a plan. same_code: this very code failed before. same_task is information: like tasks where attempts failed.',
+    'Use before applying code or a plan. same_code failed before, undoes_repair takes a repair back; same_task is information: like tasks where attempts failed.',
   input: z.object({
     proposal: boundedText({ bytesMax: limits.codeBytesMax }).describe('Code or plan'),
     function_name: name.optional(),

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eras, makeFolder, type RunningServer, startServer } from './start-server.ts';
+import { type Connected, connectBy, ways } from './every-way.ts';
+import { makeFolder, type RunningServer, startServer } from './start-server.ts';
 
 const decision = {
   file_name: 'decisions/database.md',
@@ -10,13 +11,13 @@ const decision = {
 };
 const question = 'which database engine did we pick, and for what reason?';
 
-describe.each(eras)('memories through a %s client', (era) => {
+describe.each(ways)('memories through a $era client over $transport', (way) => {
   let folder: string;
-  let server: RunningServer;
+  let server: Connected;
   let storedId: number;
   beforeAll(async () => {
     folder = await makeFolder();
-    server = await startServer({ era, folder });
+    server = await connectBy(way, folder);
   });
   afterAll(async () => {
     await server.stop();
@@ -163,7 +164,7 @@ describe.each(eras)('memories through a %s client', (era) => {
     const ask = { query: 'SQLite or DuckDB?', top_k: 10 };
     const before = await server.answer('retrieve_memory', ask);
     await server.stop();
-    server = await startServer({ era, folder });
+    server = await connectBy(way, folder);
     const after = await server.answer('retrieve_memory', ask);
     expect(after.retrieved_chunks).toEqual(before.retrieved_chunks);
     expect(after.confidence).toBe(before.confidence);

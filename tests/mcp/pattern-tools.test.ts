@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eras, makeFolder, type RunningServer, startServer } from './start-server.ts';
+import { type Connected, connectBy, ways } from './every-way.ts';
+import { makeFolder, startServer } from './start-server.ts';
 
 const task = 'Parse durations such as "1h30m" into seconds';
 const failing = {
@@ -23,14 +24,14 @@ const passing = {
   lesson: 'A pattern of number and unit reads every part.',
 };
 
-describe.each(eras)('code patterns through a %s client', (era) => {
+describe.each(ways)('code patterns through a $era client over $transport', (way) => {
   let folder: string;
-  let server: RunningServer;
+  let server: Connected;
   let failedId: number;
   let passedId: number;
   beforeAll(async () => {
     folder = await makeFolder();
-    server = await startServer({ era, folder });
+    server = await connectBy(way, folder);
   });
   afterAll(async () => {
     await server.stop();
@@ -132,7 +133,7 @@ describe.each(eras)('code patterns through a %s client', (era) => {
   test('a restart gives the same answers', async () => {
     const before = await server.answer('get_code_patterns', { query: task });
     await server.stop();
-    server = await startServer({ era, folder });
+    server = await connectBy(way, folder);
     expect(await server.answer('get_code_patterns', { query: task })).toEqual(before);
   });
 

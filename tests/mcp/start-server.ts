@@ -21,7 +21,11 @@ export interface StartOptions {
   args?: string[];
   /** On top of `environmentIn(folder)`. */
   environment?: Record<string, string>;
+  /** What the user behind the client says to a question. Default: the client cannot ask. */
+  askUser?: AskUser;
 }
+
+export type AskUser = (question: string) => { action: 'accept' | 'decline' | 'cancel'; agree?: boolean };
 
 /** JSON whose shape a test asserts by using it. */
 // biome-ignore lint/suspicious/noExplicitAny: the assertions say what is expected of it
@@ -33,16 +37,19 @@ export interface Answer {
   answer: Json;
 }
 
-export interface RunningServer {
-  client: Client;
-  folder: string;
-  pid: number;
+export interface ToolCalls {
   /** Calls a tool; the text block must be the same JSON as the structured content. */
   call(name: string, args?: Record<string, unknown>): Promise<Answer>;
   /** Calls a tool that must answer. */
   answer(name: string, args?: Record<string, unknown>): Promise<Json>;
   /** Calls a tool that must refuse. */
   refusal(name: string, args?: Record<string, unknown>): Promise<Json>;
+}
+
+export interface RunningServer extends ToolCalls {
+  client: Client;
+  folder: string;
+  pid: number;
   /** What the server wrote to stderr up to now. */
   stderr(): string;
   /** Ends the server as a client does; the folder stays if it was given. */
@@ -70,6 +77,53 @@ export function environmentIn(folder: string): Record<string, string> {
   };
 }
 
+/** A client of one protocol era, with a user that can be asked if `askUser` is given. */
+export function newClient(era: Era = 'modern', askUser?: AskUser): Client {
+  const client = new Client(
+    { name: 'ltmc-tests', version: '1.0.0' },
+    {
+      versionNegotiation: { mode: era === 'legacy' ? 'legacy' : { pin: '2026-07-28' } },
+      ...(askUser && { capabilities: { elicitation: { form: {} } } }),
+    },
+  );
+  if (askUser !== undefined) {
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      const { action, agree } = askUser(params.message);
+      return { action, ...(agree !== undefined && { content: { agree } }) };
+    });
+  }
+  return client;
+}
+
+/** Calls of tools by a connected client that has seen the list. */
+export function callsOf(client: Client): ToolCalls {
+  async function call(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
+    const result = await client.callTool({ name, arguments: args });
+    const [block] = result.content;
+    if (block?.type !== 'text' || result.content.length !== 1) throw new Error('Expected one text block.');
+    const answer = JSON.parse(block.text);
+    const isError = result.isError === true;
+    if (!isError && JSON.stringify(result.structuredContent) !== block.text) {
+      throw new Error('Expected the text block to be the structured content.');
+    }
+    return { isError, answer };
+  }
+
+  async function expecting(isError: boolean, name: string, args?: Record<string, unknown>) {
+    const got = await call(name, args);
+    if (got.isError === isError) return got.answer;
+    throw new Error(
+      `Expected ${name} to ${isError ? 'refuse' : 'answer'}, got ${JSON.stringify(got.answer)}`,
+    );
+  }
+
+  return {
+    call,
+    answer: (name, args) => expecting(false, name, args),
+    refusal: (name, args) => expecting(true, name, args),
+  };
+}
+
 /** A folder for one test, with a home in it. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ltmc-test-'));
@@ -93,41 +147,16 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   transport.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const client = new Client(
-    { name: 'ltmc-tests', version: '1.0.0' },
-    { versionNegotiation: { mode: options.era === 'legacy' ? 'legacy' : { pin: '2026-07-28' } } },
-  );
+  const client = newClient(options.era, options.askUser);
   await client.connect(transport);
   // The client checks structured content only against schemas that it has seen.
   await client.listTools();
-
-  async function call(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
-    const result = await client.callTool({ name, arguments: args });
-    const [block] = result.content;
-    if (block?.type !== 'text' || result.content.length !== 1) throw new Error('Expected one text block.');
-    const answer = JSON.parse(block.text);
-    const isError = result.isError === true;
-    if (!isError && JSON.stringify(result.structuredContent) !== block.text) {
-      throw new Error('Expected the text block to be the structured content.');
-    }
-    return { isError, answer };
-  }
-
-  async function expecting(isError: boolean, name: string, args?: Record<string, unknown>) {
-    const got = await call(name, args);
-    if (got.isError === isError) return got.answer;
-    throw new Error(
-      `Expected ${name} to ${isError ? 'refuse' : 'answer'}, got ${JSON.stringify(got.answer)}`,
-    );
-  }
 
   return {
     client,
     folder,
     pid: transport.pid!,
-    call,
-    answer: (name, args) => expecting(false, name, args),
-    refusal: (name, args) => expecting(true, name, args),
+    ...callsOf(client),
     stderr: () => stderr,
     async stop() {
       await client.close();

@@ -1,4 +1,4 @@
-import type { Ref } from '../../ids.ts';
+import { formatRef, type Ref, type RefKind } from '../../ids.ts';
 import type { Database } from './database.ts';
 import { removeWords, type WordIndex } from './full-text.ts';
 import { takeChangeNumber } from './sequence.ts';
@@ -51,6 +51,12 @@ class Removal {
     this.#delete('ResourceRevisions', 'resource_id', id);
     this.#delete('Summaries', 'resource_id', id);
     this.#delete('Resources', 'id', id);
+    this.#edges('memory', id);
+  }
+
+  /** The edges of the graph that name the row. */
+  #edges(kind: RefKind, id: number): void {
+    for (const end of ['source_id', 'target_id']) this.#delete('GraphEdges', end, formatRef(kind, id));
   }
 
   #chunk(id: number): void {
@@ -103,6 +109,7 @@ class Removal {
   #owned(kind: 'chunk' | 'message' | 'todo' | 'pattern', table: string, words: WordIndex, id: number): void {
     removeWords(this.#database, words, id);
     this.#delete(table, 'id', id);
+    this.#edges(kind, id);
     this.#count('Embeddings', removeVectors(this.#database, { kind, id }, this.#changeNumber));
   }
 
@@ -110,7 +117,7 @@ class Removal {
     return this.#database.prepare<number>(sql).pluck().all(id) as number[];
   }
 
-  #delete(table: string, column: string, id: number): void {
+  #delete(table: string, column: string, id: number | string): void {
     this.#count(table, this.#database.prepare(`DELETE FROM ${table} WHERE ${column} = ?`).run(id).changes);
   }
 
