@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { startScript } from './child-process.ts';
 import { bytesOf, legacyCopy } from './legacy-files.ts';
-import { newResource, query } from './made-rows.ts';
+import { newMessage, newResource, query } from './made-rows.ts';
 import { vectorOfText } from './made-vectors.ts';
 import { newStore, openedStore, refusal } from './opened-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -77,6 +77,26 @@ describe.skipIf(process.platform === 'win32')('a file that is put in the place o
     const reopened = await openedStore({ path });
     expect((await reopened.status()).counts.memories).toBe(2);
     expect(databaseProblems(path)).toEqual([]);
+  });
+
+  test('is noticed by its vectors too when it is an older copy of the same database that went on', async () => {
+    const { store, path } = await newStore();
+    await store.storeResource(newResource({ texts: ['kept'] }));
+    const copy = `${path}.copy`;
+    new Sqlite(path).exec(`VACUUM INTO '${copy}'`).close();
+    await store.logMessage(newMessage({ content: 'lost' }));
+    const searched = async (text: string) => {
+      const { hits } = await store.searchChunks(query({ vector: vectorOfText(text) }), { scope: 'all' });
+      return hits.map((hit) => hit.cosine?.toFixed(3));
+    };
+    expect(await searched('kept')).toEqual(['1.000']);
+
+    replaceFile(path, copy);
+    const other = await openedStore({ path });
+    for (const name of ['a', 'b']) await other.storeResource(newResource({ fileName: name, texts: [name] }));
+    // Under the change number and the vector id of what was lost.
+    expect(await searched('a')).toContain('1.000');
+    expect(await searched('a')).toHaveLength(3);
   });
 
   test('by each of many replacements in a row', async () => {

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import { damaged, databaseError, newerDatabase, newestBackup } from './database-error.ts';
-import { databaseFileKind } from './database-file.ts';
+import { databaseError, newerDatabase } from './database-error.ts';
 import { stemTables } from './full-text.ts';
 import { journalModeFor, probeFileSystem } from './journal-mode.ts';
 import { migrateSchema, writtenSchemaVersion } from './migrate-schema.ts';
+import { assertOurDatabase } from './our-database.ts';
 
 export interface DatabaseOptions {
   path: string;
@@ -28,6 +28,7 @@ export class Database {
   readonly #options: DatabaseOptions;
   #connection: Sqlite.Database | null = null;
   #identity = '';
+  #connections = 0;
   #statements = new Map<string, Sqlite.Statement>();
   #closed = false;
 
@@ -92,6 +93,11 @@ export class Database {
     return statement as Sqlite.Statement<unknown[], Row>;
   }
 
+  /** Which of this object's connections is open: another number, another file. Only to be used inside read or write. */
+  get connectionNumber(): number {
+    return this.#connections;
+  }
+
   close(): void {
     this.#closed = true;
     this.#disconnect();
@@ -117,7 +123,7 @@ export class Database {
   }
 
   #connect(): Sqlite.Database {
-    refuseOthersDatabase(this.path);
+    assertOurDatabase(this.path);
     const folder = dirname(this.path);
     if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Made here and not by SQLite, so that it is never readable by others; -wal and -shm take its mode.
@@ -140,6 +146,7 @@ export class Database {
       });
       setJournalMode(connection, this.path);
       connection.exec(stemTables);
+      this.#connections++;
       return connection;
     } catch (thrown) {
       connection.close();
@@ -172,34 +179,6 @@ function notPurged(): LtmcError {
     'The rows are removed, but another process is reading the database: their text is still in its files.',
     'End the programs that use it: the text goes when the last of them closes the database.',
   );
-}
-
-function refuseOthersDatabase(path: string): void {
-  const kind = databaseFileKind(path);
-  // Emptied, or without its head: what it was is known by the backups beside it.
-  const blank = kind === 'not_a_database' || (kind === 'new' && existsSync(path));
-  if (blank && newestBackup(path) !== null) throw damaged(path);
-  if (kind === 'python_ltmc') {
-    throw new LtmcError(
-      'needs_migration',
-      `The database ${path} was made by the Python LTMC and has not been moved over yet. Nothing was written.`,
-      `Run: ltmc migrate ${JSON.stringify(path)}`,
-    );
-  }
-  if (kind === 'foreign') {
-    throw new LtmcError(
-      'foreign_database',
-      `Expected ${path} to be an LTMC database; it belongs to another program. Nothing was written.`,
-      'Name another file with --db or LTMC_DB.',
-    );
-  }
-  if (kind === 'not_a_database') {
-    throw new LtmcError(
-      'not_a_database',
-      `Expected ${path} to be an LTMC database; it is no SQLite file. Nothing was written.`,
-      'Name another file with --db or LTMC_DB.',
-    );
-  }
 }
 
 function setJournalMode(connection: Sqlite.Database, path: string): void {

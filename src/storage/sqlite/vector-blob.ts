@@ -13,7 +13,10 @@ export function encodeVector(vector: Float32Array): Buffer {
 }
 
 export function decodeVector(bytes: Buffer): Float32Array {
-  const vector = new Float32Array(bytes.byteLength / 4);
+  const length = bytes.byteLength / 4;
+  if (littleEndian && bytes.byteOffset % 4 === 0)
+    return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+  const vector = new Float32Array(length);
   if (littleEndian) new Uint8Array(vector.buffer).set(bytes);
   else for (let i = 0; i < vector.length; i++) vector[i] = bytes.readFloatLE(i * 4);
   return vector;

@@ -39,18 +39,22 @@ interface VectorGroup {
 }
 
 const primaryRoles: ReadonlySet<EmbeddingRole> = new Set(['text', 'prompt']);
+const columns = 'vector_id, owner_kind, owner_id, role, model_hash, vector, project, visible';
 const free = 0;
+/** Below every change number. */
+const nothingKnown = -1;
 const growthFactor = 1.5;
 
 /**
  * Every visible vector of the database, quantised, in this process's memory. Derived from the rows: before
  * each search it takes over what changed since the last change number it knows, and begins anew when the
- * database's store id is another. It may lag the rows, never lead them; the caller looks each hit up.
+ * database's store id or its file is another. It may lag the rows, never lead them; the caller looks each hit up.
  */
 export class VectorIndex {
   #blocks = new VectorBlocks();
   #storeId = '';
-  #lastChange = -1;
+  #connectionNumber = 0;
+  #lastChange = nothingKnown;
   #slots = 0;
   #freeSlots: number[] = [];
   #slotOfVector = new Map<number, number>();
@@ -68,21 +72,31 @@ export class VectorIndex {
         'SELECT store_id AS storeId, last_change AS lastChange FROM StoreInfo',
       )
       .get() as { storeId: string; lastChange: number };
-    if (info.storeId !== this.#storeId || info.lastChange < this.#lastChange) this.#reset(info.storeId);
+    const { connectionNumber } = database;
+    const isOther = info.storeId !== this.#storeId || connectionNumber !== this.#connectionNumber;
+    if (isOther || info.lastChange < this.#lastChange) this.#reset(info.storeId, connectionNumber);
     if (info.lastChange === this.#lastChange) return;
+    if (this.#lastChange === nothingKnown) this.#takeAll(database);
+    else this.#takeChanges(database);
+    this.#lastChange = info.lastChange;
+  }
+
+  /** In the order of the table, which is twice as fast for all of it as through the index of changes. */
+  #takeAll(database: Database): void {
+    const rows = database.prepare<EmbeddingRow>(`SELECT ${columns} FROM Embeddings`).iterate();
+    for (const row of rows) this.#take(row);
+  }
+
+  #takeChanges(database: Database): void {
     const removed = database
       .prepare<number>('SELECT vector_id FROM RemovedVectors WHERE change_number > ?')
       .pluck()
       .all(this.#lastChange) as number[];
     for (const vectorId of removed) this.#remove(vectorId);
     const changed = database
-      .prepare<EmbeddingRow>(
-        `SELECT vector_id, owner_kind, owner_id, role, model_hash, vector, project, visible
-           FROM Embeddings WHERE change_number > ?`,
-      )
+      .prepare<EmbeddingRow>(`SELECT ${columns} FROM Embeddings WHERE change_number > ?`)
       .iterate(this.#lastChange);
     for (const row of changed) this.#take(row);
-    this.#lastChange = info.lastChange;
   }
 
   /**
@@ -173,10 +187,11 @@ export class VectorIndex {
     this.#scores = new Float32Array(capacity);
   }
 
-  #reset(storeId: string): void {
+  #reset(storeId: string, connectionNumber: number): void {
     this.#blocks = new VectorBlocks();
     this.#storeId = storeId;
-    this.#lastChange = -1;
+    this.#connectionNumber = connectionNumber;
+    this.#lastChange = nothingKnown;
     this.#slots = 0;
     this.#freeSlots = [];
     this.#slotOfVector = new Map();
