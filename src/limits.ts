@@ -208,6 +208,8 @@ export const limits = {
   repairsComparedMax: 30,
   /** A function name found in more files than this says nothing about the task. */
   functionNameFilesMax: 3,
+  /** Of a prompt, this much of its beginning is held against another prompt word by word. */
+  promptComparedCharactersMax: 4_000,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
   relatedAttemptsPerKeyMax: 100,
 
@@ -249,6 +251,34 @@ export const limits = {
   sessionLineCharactersMax: 120,
   gitOutputBytesMax: 32_000_000,
 
+  // moving a Python database over
+  /** Passes over a database that another program keeps writing. */
+  legacyCopyPassesMax: 10,
+  /** Moves begun anew because the database changed under way. */
+  migrationStartsMax: 3,
+  migrationBatchRows: 32,
+  legacyIndexBytesMax: 4_000_000_000,
+  legacyIndexVectorsMax: 2_000_000,
+  /** Of a text inside a pickle; those that the old server wrote have at most 22. */
+  pickleTextBytesMax: 100,
+  pickleStackMax: 3_000_000,
+  /** Questions asked before and after, and hits that count as found. */
+  migrationQueriesMax: 100,
+  migrationQueryTopK: 5,
+  migrationQueryCharactersMax: 160,
+  /** Rows of one kind of damage that a report names. */
+  reportExamplesMax: 20,
+  /** The argument of a traced call that may hold a lost text. */
+  legacyTraceBytesMax: 64_000_000,
+  /** How long the rename is tried on a file that another process holds open (Windows). */
+  renameMsMax: 10_000,
+  renameRetryMs: 100,
+
   // database
   busyTimeoutMs: 15_000,
+  /** How long Windows may refuse to replace a file that is open, and how often it is tried. */
+  busyRenameMsMax: 10_000,
+  busyRenameCheckMs: 100,
+  /** A restore that found the database locked or written looks again after this. */
+  busyRestoreCheckMs: 50,
 } as const;

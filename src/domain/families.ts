@@ -1,13 +1,17 @@
 import { limits } from '../limits.ts';
 import type { AttemptContext, AttemptLink, NewAttempt, RelatedAttempt } from './ports.ts';
 import { sameFile } from './repairs.ts';
+import { sharedWords, taskWords } from './task-words.ts';
 
 /**
- * Two prompts of the same function that are at least so close are one task. 0.6 was found best with the model's
- * original weights; the shipped 8-bit ones draw the same line at 0.59 (1.07 families a task on 2,244 recorded
- * attempts with either, 1.09 with 0.6; bench/replay.ts).
+ * When two prompts of a function with the same name are one task. In the same file their closeness tells. Where
+ * that is not known, prompts are close for what all prompts have in common too ("write a function that …",
+ * the same types), so half of the words that tell tasks apart must be the same as well. Measured on 2,244
+ * recorded attempts, whose files are not known: docs/code-pattern-memory.md.
  */
-const samePromptCosineMin = 0.59;
+const sameFileCosineMin = 0.59;
+const sharedWordsCosineMin = 0.5;
+const sharedWordsMin = 0.5;
 
 interface Family {
   id: number;
@@ -28,9 +32,11 @@ export function familyOf(attempt: NewAttempt, context: AttemptContext): number |
   if (byPrompt.length > 0) return Math.min(...byPrompt.map((family) => family.id));
   if (attempt.nameKey === null || isEverywhere(attempt, context)) return null;
   let best: { id: number; cosine: number } | null = null;
+  const words = taskWords(headOfPrompt(attempt.inputPrompt), attempt.functionName);
   for (const family of open) {
     const cosine = family.representative?.promptCosine ?? null;
-    if (cosine === null || cosine < samePromptCosineMin || !sharesName(family, attempt)) continue;
+    if (cosine === null || !sharesName(family, attempt)) continue;
+    if (!isSameTask(family, attempt, words, cosine)) continue;
     if (best === null || cosine > best.cosine) best = { id: family.id, cosine };
   }
   return best?.id ?? null;
@@ -66,6 +72,23 @@ function sharesName({ members }: Family, attempt: NewAttempt): boolean {
   return (
     attempt.fileName === null || files.length === 0 || files.some((file) => sameFile(file, attempt.fileName))
   );
+}
+
+function isSameTask(
+  { members, representative }: Family,
+  attempt: NewAttempt,
+  words: ReadonlySet<string>,
+  cosine: number,
+): boolean {
+  const first = representative?.promptHead ?? null;
+  const shared = first === null ? null : sharedWords(words, taskWords(first, attempt.functionName));
+  const inSameFile = members.some((member) => sameFile(member.fileName, attempt.fileName));
+  if ((shared === null || inSameFile) && cosine >= sameFileCosineMin) return true;
+  return shared !== null && shared >= sharedWordsMin && cosine >= sharedWordsCosineMin;
+}
+
+function headOfPrompt(prompt: string): string {
+  return prompt.slice(0, limits.promptComparedCharactersMax);
 }
 
 /** `main`, `handler` and `render` are in many files and say nothing about the task. */

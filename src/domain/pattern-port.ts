@@ -67,6 +67,8 @@ export interface RelatedAttempt {
   promptCosine: number | null;
   /** It is the oldest attempt of its family. */
   isRepresentative: boolean;
+  /** Of a representative, the beginning of its prompt. */
+  promptHead?: string | null;
   familySize: number;
 }
 

@@ -37,7 +37,7 @@ export function searchText(text: string): string {
 }
 
 /** `getUserName` → get, user, name; `parseHTTPResponse` → parse, http, response; [] for a plain word. */
-function camelCaseParts(word: string): string[] {
+export function camelCaseParts(word: string): string[] {
   const parts = word.split(camelCaseBoundary);
   return parts.length < 2 ? [] : parts.map((part) => part.toLowerCase());
 }

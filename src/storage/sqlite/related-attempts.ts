@@ -21,6 +21,7 @@ const relatedColumns = `
   p.test_command AS testCommand, p.code_key AS codeKey, p.prompt_key AS promptKey, p.name_key AS nameKey,
   p.language, p.created_at_ms AS createdAtMs, p.project, p.repaired_by AS repairedBy,
   f.representative_id AS representativeId,
+  CASE WHEN f.representative_id = p.id THEN substr(p.input_prompt, 1, ${limits.promptComparedCharactersMax}) END AS promptHead,
   (SELECT count(*) FROM CodePatterns m WHERE m.family_id = p.family_id) AS familySize`;
 
 /**
