@@ -25,9 +25,14 @@ export const setupCommand: Command = {
       summary: "also tell the client's agent when to recall and when to log, in its instruction file",
     },
     {
+      name: 'hooks',
+      kind: 'switch',
+      summary: 'also log test runs and tell new sessions what is open, without being asked (claude-code)',
+    },
+    {
       name: 'remove',
       kind: 'switch',
-      summary: 'take out what this command added; with --rules the rules alone',
+      summary: 'take out what this command added; with --rules or --hooks that alone',
     },
     { name: 'print', kind: 'switch', summary: 'print what belongs there, and change nothing' },
     {
@@ -40,9 +45,9 @@ export const setupCommand: Command = {
   ],
   positionals: [{ name: 'CLIENT', required: true }],
   async run({ arguments: given, environment, terminal, json }) {
-    const [{ clients }, { serverEntry }, setup] = await Promise.all([
+    const [{ clients }, { hookGroups, hooksBlock }, setup] = await Promise.all([
       import('../setup/clients.ts'),
-      import('../setup/server-entry.ts'),
+      import('../setup/hooks-config.ts'),
       import('../setup/plan-setup.ts'),
     ]);
     const name = given.positionals[0]!;
@@ -56,23 +61,35 @@ export const setupCommand: Command = {
         nearest === undefined ? undefined : `Did you mean: ltmc setup ${nearest}`,
       );
     }
-    const [rules, remove, print] = ['rules', 'remove', 'print'].map((flag) => given.switches.has(flag));
+    const has = (flag: string) => given.switches.has(flag);
+    const [rules, hooks, remove, print] = [has('rules'), has('hooks'), has('remove'), has('print')];
     if (remove && print) {
       throw wrongUsage(setupCommand, 'Expected --remove or --print; got both.', 'Give one of the two.');
     }
+    if (hooks && client.hooksFile === undefined) {
+      const able = clients.filter(({ hooksFile }) => hooksFile !== undefined).map((each) => each.name);
+      throw wrongUsage(
+        setupCommand,
+        `Expected --hooks with a client whose hooks can call ltmc (${able.join(', ')}); got ${client.name}.`,
+        `Run: ltmc setup ${client.name} --rules`,
+      );
+    }
     const database = given.texts.get(settings.databasePath.flag);
-    const entry = serverEntry({
+    const installation = {
       platform: process.platform,
       nodePath: process.execPath,
       programPath: join(packageRoot, 'dist', 'cli.js'),
       version: programVersion(),
       flags: database === undefined ? [] : [`--${settings.databasePath.flag}`, resolve(database)],
-    });
+    };
     const surroundings = surroundingsOf(environment);
 
     if (print) {
       const blocks = [
-        { where: client.configFile(surroundings), text: setup.configBlock(client, entry) },
+        { where: client.configFile(surroundings), text: setup.configBlock(client, installation) },
+        ...(hooks
+          ? [{ where: client.hooksFile!(surroundings), text: hooksBlock(hookGroups(installation)) }]
+          : []),
         ...(rules
           ? [{ where: rulesPlace(client, surroundings), text: setup.instructionsBlock(client) }]
           : []),
@@ -82,7 +99,7 @@ export const setupCommand: Command = {
       return;
     }
 
-    const plan = setup.planSetup({ client, entry, surroundings, rules: rules!, remove: remove! });
+    const plan = setup.planSetup({ client, installation, surroundings, rules, hooks, remove });
     const done = setup.applySetup(plan, stampOf(new Date()));
     const isChanged = done.some((change) => change.isChanged);
     if (json) {

@@ -39,6 +39,8 @@ export interface Client {
   configFile(surroundings: ClientSurroundings): string;
   format: ConfigFormat;
   instructions: Instructions;
+  /** The settings in which the client looks for hooks; absent where it has none that fit. */
+  hooksFile?(surroundings: ClientSurroundings): string;
   /** What a person does next. */
   next: string;
 }
@@ -56,15 +58,11 @@ export const clients: readonly Client[] = [
       inFolder(surroundings, claudeFolder(surroundings) ?? surroundings.home, '.claude.json'),
     format: { kind: 'json', container: 'mcpServers', comments: false, typed: true },
     instructions: {
-      files: (surroundings) => [
-        inFolder(
-          surroundings,
-          claudeFolder(surroundings) ?? inFolder(surroundings, surroundings.home, '.claude'),
-          'CLAUDE.md',
-        ),
-      ],
+      files: (surroundings) => [claudeFile(surroundings, 'CLAUDE.md')],
       header: '',
     },
+    // https://code.claude.com/docs/en/settings (user settings)
+    hooksFile: (surroundings) => claudeFile(surroundings, 'settings.json'),
     next: 'Start a new session of Claude Code; /mcp lists the server.',
   },
   {
@@ -135,6 +133,11 @@ function claudeDesktopFolder(surroundings: ClientSurroundings): string {
     if (surroundings.isFolder(own)) return inFolder(surroundings, own, 'LocalCache', 'Roaming', 'Claude');
   }
   return inFolder(surroundings, applicationData(surroundings), 'Claude');
+}
+
+function claudeFile(surroundings: ClientSurroundings, name: string): string {
+  const folder = claudeFolder(surroundings) ?? inFolder(surroundings, surroundings.home, '.claude');
+  return inFolder(surroundings, folder, name);
 }
 
 function claudeFolder(surroundings: ClientSurroundings): string | undefined {

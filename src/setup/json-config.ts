@@ -14,12 +14,12 @@ import { isOurEntry, type ServerEntry, serverName, startsTheSame } from './serve
 import { lineEndOf } from './text-block.ts';
 
 type JsonFormat = Extract<ConfigFormat, { kind: 'json' }>;
-type JsonObject = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
 /** The text with our entry in it; everything else, comments too, as it was. Throws for a text that is no such file. */
 export function withJsonEntry(text: string, format: JsonFormat, entry: ServerEntry): string {
   if (text.trim() === '') return `${JSON.stringify(jsonBlock(format, entry), null, 2)}\n`;
-  const before = parsed(text, format);
+  const before = parsedJson(text, format);
   const there = serversOf(before, format)[serverName];
   const full = typedEntry(format, entry);
   if (there === undefined) return edited(text, format, [[[format.container, serverName], full]]);
@@ -35,7 +35,7 @@ export function withJsonEntry(text: string, format: JsonFormat, entry: ServerEnt
 /** The text without our entry; a list of servers that held nothing else goes with it. */
 export function withoutJsonEntry(text: string, format: JsonFormat): string {
   if (text.trim() === '') return text;
-  const servers = serversOf(parsed(text, format), format);
+  const servers = serversOf(parsedJson(text, format), format);
   if (servers[serverName] === undefined) return text;
   if (!isOurEntry(servers[serverName])) throw notOurs();
   const path = Object.keys(servers).length === 1 ? [format.container] : [format.container, serverName];
@@ -53,14 +53,14 @@ function typedEntry({ typed }: JsonFormat, entry: ServerEntry): JsonObject {
 
 /** Applies the changes to the text and makes sure that they did what they say and nothing else. */
 function edited(text: string, format: JsonFormat, changes: readonly [JSONPath, unknown][]): string {
-  const expected = parsed(text, format);
+  const expected = parsedJson(text, format);
   let result = text;
   for (const [path, value] of changes) {
     result = addition(result, path, value) ?? applyEdits(result, modify(result, path, value, {}));
     put(expected, path, value);
   }
   // A key that occurs twice is edited where it does not count.
-  if (!isDeepStrictEqual(parsed(result, format), expected)) throw cannotEdit();
+  if (!isDeepStrictEqual(parsedJson(result, format), expected)) throw cannotEdit();
   return result;
 }
 
@@ -68,7 +68,7 @@ function edited(text: string, format: JsonFormat, changes: readonly [JSONPath, u
  * The text with a new member at the end of an object, laid out like the rest of the file; null where nothing
  * new is put in, or all is on one line. (The parser's own formatter would lay the neighbours out anew.)
  */
-function addition(text: string, path: JSONPath, value: unknown): string | null {
+export function addition(text: string, path: JSONPath, value: unknown): string | null {
   const root = parseTree(text, [], { allowTrailingComma: true });
   if (root === undefined || value === undefined || !text.trim().includes('\n')) return null;
   if (findNodeAtLocation(root, path) !== undefined) return null;
@@ -103,7 +103,7 @@ function put(object: JsonObject, path: JSONPath, value: unknown): void {
   else object[key!] = value;
 }
 
-function parsed(text: string, { comments }: JsonFormat): JsonObject {
+export function parsedJson(text: string, { comments }: { comments: boolean }): JsonObject {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { disallowComments: !comments, allowTrailingComma: comments });
   if (errors.length > 0) throw notReadable(comments ? 'JSON with comments' : 'JSON');
@@ -118,6 +118,6 @@ function serversOf(config: JsonObject, { container }: JsonFormat): JsonObject {
   return servers;
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

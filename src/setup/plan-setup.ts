@@ -1,8 +1,9 @@
 import { type ClientFile, readClientFile, replaceClientFile } from './client-file.ts';
 import type { Client, ClientSurroundings } from './clients.ts';
+import { hookGroups, withHooks, withoutHooks } from './hooks-config.ts';
 import { jsonBlock, withJsonEntry, withoutJsonEntry } from './json-config.ts';
 import { rulesBlock, withoutRules, withRules } from './rules-block.ts';
-import type { ServerEntry } from './server-entry.ts';
+import { type Installation, type ServerEntry, serverEntry } from './server-entry.ts';
 import { shownChange } from './shown-change.ts';
 import { tomlBlock, withoutTomlEntry, withTomlEntry } from './toml-config.ts';
 
@@ -21,26 +22,35 @@ export interface SetupPlan {
 
 export interface SetupRequest {
   client: Client;
-  entry: ServerEntry;
+  installation: Installation;
   surroundings: ClientSurroundings;
-  /** Also the rules; together with `remove`, only them. */
+  /** Also the rules; together with `remove`, only what is named. */
   rules: boolean;
+  /** Also the hooks; together with `remove`, only what is named. */
+  hooks: boolean;
   remove: boolean;
 }
 
 /** Reads the client's files and says what they are to become. Writes nothing; throws for a file that cannot be edited. */
-export function planSetup({ client, entry, surroundings, rules, remove }: SetupRequest): SetupPlan {
+export function planSetup(request: SetupRequest): SetupPlan {
+  const { client, installation, surroundings, rules, hooks, remove } = request;
+  const isAll = remove && !rules && !hooks;
   const changes: FileChange[] = [];
   const change = (path: string, edit: (text: string) => string) => {
     const file = readClientFile(path);
     changes.push({ file, text: edit(file.text) });
   };
-  if (!(remove && rules)) {
+  if (!remove || isAll) {
     change(client.configFile(surroundings), (text) =>
-      remove ? withoutEntry(text, client) : withEntry(text, client, entry),
+      remove ? withoutEntry(text, client) : withEntry(text, client, serverEntry(installation)),
     );
   }
-  if (!rules && !remove) return { changes };
+  if ((hooks || isAll) && client.hooksFile !== undefined) {
+    change(client.hooksFile(surroundings), (text) =>
+      remove ? withoutHooks(text) : withHooks(text, hookGroups(installation)),
+    );
+  }
+  if (!rules && !isAll) return { changes };
   const { instructions } = client;
   if ('place' in instructions) return rules ? { changes, rulesPlace: instructions.place } : { changes };
   const [first, ...others] = instructions.files(surroundings);
@@ -70,7 +80,8 @@ export function applySetup({ changes }: SetupPlan, stamp: string): DoneChange[] 
 }
 
 /** What belongs into the client's configuration, for a person who puts it there. */
-export function configBlock({ format }: Client, entry: ServerEntry): string {
+export function configBlock({ format }: Client, installation: Installation): string {
+  const entry = serverEntry(installation);
   return format.kind === 'toml' ? tomlBlock(entry) : JSON.stringify(jsonBlock(format, entry), null, 2);
 }
 

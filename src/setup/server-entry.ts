@@ -17,18 +17,27 @@ export interface Installation {
   flags: readonly string[];
 }
 
+export function serverEntry(installation: Installation): ServerEntry {
+  return programEntry(installation, ['serve', ...installation.flags]);
+}
+
 /**
- * Absolute paths, because programs with windows have another PATH than a shell. npx empties its cache as it
- * likes, so from there it is npx with the exact version, which needs no network once that version is cached.
- * On Windows npx is a batch file, and Node starts none without a shell (CVE-2024-27980).
+ * How this program is started with some words. Absolute paths, because programs with windows have another
+ * PATH than a shell. npx empties its cache as it likes, so from there it is npx with the exact version, which
+ * needs no network once that version is cached. On Windows npx is a batch file, and Node starts none without a
+ * shell (CVE-2024-27980).
  */
-export function serverEntry({ platform, nodePath, programPath, version, flags }: Installation): ServerEntry {
-  if (!/[\\/]_npx[\\/]/.test(programPath)) {
-    return { command: nodePath, args: [programPath, 'serve', ...flags] };
-  }
-  const words = ['npx', '-y', '--prefer-offline', `ltmc@${version}`, 'serve', ...flags];
+export function programEntry(installation: Installation, given: readonly string[]): ServerEntry {
+  const { platform, nodePath, programPath, version } = installation;
+  if (!isFromNpx(installation)) return { command: nodePath, args: [programPath, ...given] };
+  const words = ['npx', '-y', '--prefer-offline', `ltmc@${version}`, ...given];
   if (platform === 'win32') return { command: 'cmd', args: ['/c', ...words] };
   return { command: 'npx', args: words.slice(1) };
+}
+
+/** Started from npx's cache, which is not there to stay. */
+export function isFromNpx({ programPath }: Installation): boolean {
+  return /[\\/]_npx[\\/]/.test(programPath);
 }
 
 /**

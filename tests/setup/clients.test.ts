@@ -96,7 +96,7 @@ test('where instructions go', () => {
 test('the help names every client, and no flag that is not there', () => {
   const setup = commands.find(({ name }) => name === 'setup')!;
   for (const { name } of clients) expect(setup.summary).toContain(name);
-  expect(setup.flags.map(({ name }) => name)).toEqual(['rules', 'remove', 'print', 'db', 'json']);
+  expect(setup.flags.map(({ name }) => name)).toEqual(['rules', 'hooks', 'remove', 'print', 'db', 'json']);
 });
 
 test('the rules are at most twelve lines, with the header that VS Code wants', () => {

@@ -150,7 +150,7 @@ test.each([
   [['cursr'], 'got "cursr"', 'Did you mean: ltmc setup cursor'],
   [[], 'Expected CLIENT', 'Usage: ltmc setup CLIENT'],
   [['codex', '--print', '--remove'], 'got both', 'one of the two'],
-  [['codex', '--hooks'], 'got --hooks', 'ltmc setup --help'],
+  [['codex', '--hooks'], '(claude-code); got codex', 'ltmc setup codex --rules'],
 ])('%j is wrong usage', async (words, sentence, hint) => {
   const { code, stderr } = await newHome().setup(...words);
   expect(code).toBe(2);
