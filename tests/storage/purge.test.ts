@@ -41,6 +41,18 @@ test('what was removed and purged is in no file any more: not as text, not as a 
   expect(existsSync(path)).toBe(true);
 });
 
+test('a purge that a writer stands in the way of does not say that nothing was stored', async () => {
+  const { path } = await newStore();
+  const quick = await openedStore({ path, busyTimeoutMs: 30 });
+  const writer = new Sqlite(path);
+  writer.exec('BEGIN IMMEDIATE');
+  const error = await refusal(() => quick.purgeRemoved());
+  expect(error.code).toBe('database_busy');
+  expect(error.message).toContain('The rows are removed');
+  writer.close();
+  await quick.purgeRemoved();
+});
+
 test('a purge that a reader stands in the way of says so', async () => {
   const { store, path } = await newStore();
   await store.storeResource(newResource({ texts: ['zyqqwv'] }));

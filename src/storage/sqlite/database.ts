@@ -74,10 +74,19 @@ export class Database {
     return (result as { value: Result }).value;
   }
 
-  /** Rewrites the file without its free pages, which still hold what was removed, and empties the write-ahead log. */
-  purge(): void {
+  /**
+   * Does `first` in a write transaction, rewrites the file without its free pages, which still hold what was
+   * removed, and empties the write-ahead log.
+   */
+  purge(first: (database: this) => void): void {
+    try {
+      this.write(first);
+      this.#run((connection) => connection.exec('VACUUM'));
+    } catch (thrown) {
+      if (thrown instanceof LtmcError && thrown.code === 'database_busy') throw notPurged();
+      throw thrown;
+    }
     this.#run((connection) => {
-      connection.exec('VACUUM');
       const [state] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
       if (state?.busy === 1) throw notPurged();
     });
@@ -172,13 +181,17 @@ function fileIdentity(path: string): string {
   return stats === undefined ? '' : `${stats.dev}:${stats.ino}`;
 }
 
-/** A reader that does not end keeps the old pages in use. */
+/** A reader that does not end keeps the old pages in use; a writer keeps the file from being rewritten at all. */
 function notPurged(): LtmcError {
   return new LtmcError(
     'database_busy',
-    'The rows are removed, but another process is reading the database: their text is still in its files.',
-    'End the programs that use it: the text goes when the last of them closes the database.',
+    'The rows are removed, but another process is using the database: their text is still in its files.',
+    'End the programs that use it: the text goes when the last of them closes the database, or with the next removal.',
   );
+}
+
+function isBusy(thrown: unknown): boolean {
+  return (thrown as { code?: string } | null)?.code?.startsWith('SQLITE_BUSY') === true;
 }
 
 function setJournalMode(connection: Sqlite.Database, path: string): void {
@@ -188,6 +201,6 @@ function setJournalMode(connection: Sqlite.Database, path: string): void {
   try {
     connection.pragma(`journal_mode = ${wanted}`);
   } catch (thrown) {
-    if ((thrown as { code?: string }).code !== 'SQLITE_BUSY') throw thrown;
+    if (!isBusy(thrown)) throw thrown;
   }
 }

@@ -176,10 +176,7 @@ class SqliteStore implements Store {
     return dryRun ? this.#database.rehearse(work) : this.#database.write(work);
   };
 
-  purgeRemoved: Store['purgeRemoved'] = async () => {
-    this.#database.write(dropRemovedWords);
-    this.#database.purge();
-  };
+  purgeRemoved: Store['purgeRemoved'] = async () => this.#database.purge(dropRemovedWords);
 
   pendingEmbeddings: Store['pendingEmbeddings'] = async (limit) =>
     this.#database.read((database) => pendingRows(database, limit));
