@@ -75,6 +75,19 @@ describe('a new database', () => {
     database.close();
   });
 
+  test('gives the text of a migrated row to be embedded, though a column of it is NULL', async () => {
+    const { store, path } = await newStore();
+    const migrated = new Sqlite(path);
+    migrated.exec(`
+      INSERT INTO ChatHistory (id, content, written_by) VALUES (1, 'hello', 'migrated');
+      INSERT INTO Todos (id, title, written_by) VALUES (2, 'buy kiwis', 'migrated');
+      INSERT INTO Embeddings (vector_id, owner_kind, owner_id, role, dimensions, change_number)
+        VALUES (1, 'message', 1, 'text', 384, 1), (2, 'todo', 2, 'text', 384, 1);`);
+    migrated.close();
+    const pending = await store.pendingEmbeddings(5);
+    expect(pending.map((row) => row.sourceText)).toEqual(['hello', 'buy kiwis']);
+  });
+
   test('opened a second time is the same database', async () => {
     const { store, path } = await newStore();
     await store.storeResource(newResource({}));

@@ -38,8 +38,12 @@ export function databaseFileKind(path: string): DatabaseFileKind {
   if (!statSync(path).isFile()) return 'not_a_database';
   const header = Buffer.alloc(headerBytes);
   const file = openSync(path, 'r');
-  const bytesRead = readSync(file, header, 0, headerBytes, 0);
-  closeSync(file);
+  let bytesRead: number;
+  try {
+    bytesRead = readSync(file, header, 0, headerBytes, 0);
+  } finally {
+    closeSync(file);
+  }
   if (bytesRead === 0) return 'new';
   if (bytesRead < headerBytes || header.toString('latin1', 0, 16) !== sqliteMagic) {
     // A journal beside it may undo what a killed process wrote before the header.

@@ -85,17 +85,20 @@ export function vectorsOfSame(
   };
 }
 
-/** Where the text of each role is kept; for messages and todos as domain/chats.ts and domain/todos.ts join it. */
+/**
+ * Where the text of each role is kept; for messages and todos as domain/chats.ts and domain/todos.ts join it. A
+ * column of a migrated row may be NULL.
+ */
 const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<EmbeddingRole, string>> }> = {
   chunk: { table: 'ResourceChunks', columns: { text: 'chunk_text' } },
   pattern: {
     table: 'CodePatterns',
     columns: { prompt: 'input_prompt', code: 'generated_code', lesson: 'lesson' },
   },
-  message: { table: 'ChatHistory', columns: { text: "role || ': ' || content" } },
+  message: { table: 'ChatHistory', columns: { text: "coalesce(role || ': ', '') || coalesce(content, '')" } },
   todo: {
     table: 'Todos',
-    columns: { text: "CASE description WHEN '' THEN title ELSE title || char(10) || description END" },
+    columns: { text: "coalesce(title, '') || coalesce(char(10) || nullif(description, ''), '')" },
   },
 };
 

@@ -27,7 +27,7 @@ interface EdgeRow extends Omit<Edge, 'properties'> {
   properties: string | null;
 }
 
-/** Walks outward from the entity, a step a level; an entity is visited once, so cycles end. */
+/** Walks outward from the entity, a step a level; an entity is visited once a level, and the depth ends cycles. */
 export function edgesAround(database: Database, query: GraphQuery, page: { limit: number; offset: number }) {
   const condition = allOf([
     ...inScope('e.project', query.scope),

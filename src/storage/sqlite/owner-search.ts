@@ -43,7 +43,7 @@ export function ownerHits(
     search.words,
     weightedWords(lexical),
     {
-      join: `JOIN ${search.table} o ON o.id = ${search.words}.rowid`,
+      join: condition.parameters.length > 0 ? `JOIN ${search.table} o ON o.id = ${search.words}.rowid` : '',
       where: condition.sql,
       parameters: condition.parameters,
     },

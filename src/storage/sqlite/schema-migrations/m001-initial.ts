@@ -56,7 +56,9 @@ CREATE TABLE Embeddings (
   vector BLOB,
   project TEXT,
   visible INTEGER NOT NULL DEFAULT 1,
-  change_number INTEGER NOT NULL
+  change_number INTEGER NOT NULL,
+  start_offset INTEGER,
+  end_offset INTEGER
 );
 CREATE INDEX EmbeddingsByOwner ON Embeddings (owner_kind, owner_id);
 CREATE INDEX EmbeddingsByChange ON Embeddings (change_number);
@@ -255,6 +257,13 @@ CREATE TABLE VectorIdMap (
   owner_kind TEXT NOT NULL,
   owner_id INTEGER NOT NULL
 );
+CREATE TABLE MigratedFrom (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  migrated_at TEXT NOT NULL,
+  backup_name TEXT,
+  source_sha256 TEXT NOT NULL,
+  content_digest TEXT NOT NULL
+);
 CREATE TABLE MigrationQuarantine (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   source_table TEXT NOT NULL,
@@ -271,7 +280,6 @@ const fullText = ['ChunkWords', 'PatternWords', 'MessageWords', 'TodoWords']
 CREATE VIRTUAL TABLE ${name} USING fts5(
   words, content='', contentless_delete=1, tokenize='porter unicode61'
 );
-INSERT INTO ${name} (${name}, rank) VALUES ('secure-delete', 1);
 CREATE VIRTUAL TABLE ${name}Vocabulary USING fts5vocab(${name}, 'row');`,
   )
   .join('\n');
