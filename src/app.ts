@@ -8,9 +8,11 @@ import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import { Metrics } from './domain/metrics.ts';
 import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
+import type { WholeDatabase } from './domain/whole-database.ts';
 import { LtmcError, toLtmcError } from './errors.ts';
 import { limits } from './limits.ts';
 import { log, setLogLevel } from './log.ts';
+import { programVersion } from './package-root.ts';
 import { projectOfFolder, type WorkingProject } from './project.ts';
 import type { TokenFiles } from './tokens/token-files.ts';
 
@@ -133,6 +135,23 @@ export function serverApp(config: Config): ServerApp {
     async close() {
       await (await opening?.catch(() => undefined))?.close();
     },
+  };
+}
+
+/** Copies of the configured database as a whole. It is not opened as a store, which might change it. */
+export async function wholeDatabase(config: Config): Promise<WholeDatabase> {
+  const [{ backupDatabase }, { restoreDatabase }] = await Promise.all([
+    import('./storage/sqlite/backup-database.ts'),
+    import('./storage/sqlite/restore-database.ts'),
+  ]);
+  const { databasePath } = config;
+  return {
+    backUp: async (targetPath, { force }) => {
+      if (!existsSync(databasePath)) throw noDatabase(databasePath);
+      return backupDatabase({ databasePath, targetPath, force });
+    },
+    restore: (backupPath, { force }) =>
+      restoreDatabase({ databasePath, backupPath, force, programVersion: programVersion(), now: Date.now }),
   };
 }
 

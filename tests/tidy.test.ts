@@ -95,7 +95,7 @@ const rooms: Room[] = [
   {
     name: 'the wiring',
     holds: /^src\/app\.ts$/,
-    may: /^src\/(storage|embedding|legacy|tokens|domain|config|project|errors|limits|log)/,
+    may: /^src\/(storage|embedding|legacy|tokens|domain|config|project|errors|limits|log|package-root)/,
     packages: /^node:/,
   },
   {

@@ -1,4 +1,5 @@
 import { analyzeCommand } from './analyze.ts';
+import { backupCommand } from './backup.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { forgetCommand } from './forget.ts';
@@ -8,6 +9,7 @@ import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
 import { patternsCommand } from './patterns.ts';
 import { recordCommand } from './record.ts';
+import { restoreCommand } from './restore.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
@@ -28,6 +30,8 @@ export const commands: readonly Command[] = [
   showCommand,
   forgetCommand,
   hookCommand,
+  backupCommand,
+  restoreCommand,
   tokenCommand,
   helpCommand(() => commands),
 ];

@@ -118,7 +118,7 @@ export function damaged(path: string, cause?: unknown): LtmcError {
     `The database ${path} is damaged. It was left as it is.`,
     backup === null
       ? 'No backup lies beside it. Copy the file away before anything else, then name another with --db.'
-      : `Copy the file away, then put the newest backup in its place: ${backup}`,
+      : `Put the newest backup in its place (the damaged file is kept beside it): ltmc restore ${JSON.stringify(backup)} --db ${JSON.stringify(path)} --force`,
     { cause },
   );
 }

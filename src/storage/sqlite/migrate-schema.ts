@@ -14,6 +14,8 @@ interface MigrationContext {
   now: () => number;
   /** Default: every step that this program knows. */
   migrations?: readonly SchemaMigration[];
+  /** False for a private copy. Default: true. */
+  backUp?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function migrateSchema(connection: Sqlite.Database, context: MigrationCon
   const found = schemaState(connection, context.path);
   if (found.oldestWriter > newest) throw newerDatabase();
   if (found.version >= newest) return;
-  if (found.version > 0) backUp(connection, found.version, context);
+  if (found.version > 0 && context.backUp !== false) backUp(connection, found.version, context);
   for (const migration of migrations) {
     connection
       .transaction(() => {

@@ -1,0 +1,19 @@
+import type Sqlite from 'better-sqlite3';
+
+export interface IntegrityProblems {
+  /** Of the file itself: pages, rows, indexes. */
+  file: string[];
+  /** Of the full-text tables alone, which can be built again from the rows. */
+  fullText: string[];
+}
+
+/** What SQLite finds wrong with a database, at most `limit` of it. Throws where it cannot be read at all. */
+export function integrityProblems(connection: Sqlite.Database, limit = 100): IntegrityProblems {
+  const lines = connection.pragma(`integrity_check(${limit})`) as { integrity_check: string }[];
+  const problems: IntegrityProblems = { file: [], fullText: [] };
+  for (const { integrity_check: line } of lines) {
+    if (line === 'ok') continue;
+    (/\bFTS5\b/i.test(line) ? problems.fullText : problems.file).push(line);
+  }
+  return problems;
+}

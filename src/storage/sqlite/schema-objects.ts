@@ -1,0 +1,46 @@
+import Sqlite from 'better-sqlite3';
+import { schemaMigrations } from './schema-migrations/index.ts';
+
+interface SchemaObject {
+  name: string;
+  type: 'table' | 'index' | 'trigger' | 'view';
+}
+
+const known = new Map<number, SchemaObject[]>();
+
+/** Tables, indexes and triggers that a database of this schema version has and this one lacks. */
+export function missingSchemaObjects(connection: Sqlite.Database, version: number): SchemaObject[] {
+  const names = new Set(connection.prepare('SELECT name FROM sqlite_schema').pluck().all());
+  return schemaObjects(version).filter(({ name }) => !names.has(name));
+}
+
+export function missingTables(connection: Sqlite.Database, version: number): SchemaObject[] {
+  return missingSchemaObjects(connection, version).filter(({ type }) => type === 'table');
+}
+
+/** Tables that are not ours: a migrated database brings its user's own along. */
+export function otherTables(connection: Sqlite.Database): string[] {
+  const ours = new Set(schemaObjects(schemaMigrations.at(-1)?.version ?? 0).map(({ name }) => name));
+  const tables = connection
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .pluck()
+    .all() as string[];
+  return tables.filter((name) => !ours.has(name) && !name.startsWith('sqlite_'));
+}
+
+/** Found by making an empty database of that version. */
+function schemaObjects(version: number): SchemaObject[] {
+  const names = known.get(version);
+  if (names !== undefined) return names;
+  const empty = new Sqlite(':memory:');
+  try {
+    for (const migration of schemaMigrations) {
+      if (migration.version <= version) migration.apply(empty, { programVersion: '', nowText: '' });
+    }
+    const found = empty.prepare('SELECT name, type FROM sqlite_schema').all() as SchemaObject[];
+    known.set(version, found);
+    return found;
+  } finally {
+    empty.close();
+  }
+}
