@@ -65,8 +65,13 @@ test('counts calls, refusals and time of each tool, of every process, over resta
 
 test('tells how often attempts passed, all and those that named what they started from', async () => {
   const server = await startHttpServer({ folder });
+  // Each a code of its own: the same code with another result would be flaky, which is counted apart.
+  let attempts = 0;
   const log = async (more: Record<string, unknown>) => {
-    const reply = await server.send(modernCall(server.token, 'log_code_attempt', { ...attempt, ...more }));
+    const generated_code = `${attempt.generated_code}\nversion = ${++attempts}`;
+    const reply = await server.send(
+      modernCall(server.token, 'log_code_attempt', { ...attempt, generated_code, ...more }),
+    );
     return reply.json.result.structuredContent.pattern_id as number;
   };
   expect((await samples(server)).has('ltmc_pattern_success_ratio')).toBe(false);
