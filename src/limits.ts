@@ -45,8 +45,8 @@ export const limits = {
   briefCodeLinesMax: 60,
   /** Of a prompt and of an error text in a brief answer. */
   briefTextBytesMax: 2_000,
-  /** What an attempt's own fields cost beside its texts. */
-  patternFrameTokens: 24,
+  /** What an attempt's fields with their names cost beside its texts: 80 to 120 in answers that were counted. */
+  patternFrameTokens: 100,
   linkedPatternsMax: 10,
   topErrorsMax: 10,
   analysisGroupsMax: 50,

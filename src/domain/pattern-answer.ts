@@ -132,5 +132,6 @@ function textOf({ record, shownCode, fixedBy }: FoundPattern): string {
     record.errorSignature,
     fixedBy?.diff,
   ];
-  return texts.filter((text) => text !== null && text !== undefined).join('\n');
+  // As the answer writes them: a line's end takes two characters there.
+  return texts.map((text) => (text === null || text === undefined ? '' : JSON.stringify(text))).join('\n');
 }
