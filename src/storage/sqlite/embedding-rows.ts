@@ -90,7 +90,7 @@ export function vectorsOfSame(
  * column of a migrated row may be NULL.
  */
 const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<EmbeddingRole, string>> }> = {
-  chunk: { table: 'ResourceChunks', columns: { text: 'chunk_text' } },
+  chunk: { table: 'ResourceChunks', columns: { text: 'chunk_text', rest: 'chunk_text' } },
   pattern: {
     table: 'CodePatterns',
     columns: { prompt: 'input_prompt', code: 'generated_code', lesson: 'lesson' },
@@ -104,12 +104,13 @@ const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<
 
 export function pendingRows(database: Database, limit: number): PendingEmbedding[] {
   const rows = database
-    .prepare<Omit<PendingEmbedding, 'sourceText'>>(
-      `SELECT vector_id AS vectorId, owner_kind AS ownerKind, owner_id AS ownerId, role
+    .prepare<Omit<PendingEmbedding, 'sourceText'> & { start: number | null; end: number | null }>(
+      `SELECT vector_id AS vectorId, owner_kind AS ownerKind, owner_id AS ownerId, role,
+              start_offset AS start, end_offset AS end
          FROM Embeddings WHERE vector IS NULL ORDER BY vector_id LIMIT ?`,
     )
     .all(limit);
-  return rows.map((row) => {
+  return rows.map(({ start, end, ...row }) => {
     const { table, columns } = sourceColumns[row.ownerKind];
     const column = columns[row.role];
     const text =
@@ -119,7 +120,8 @@ export function pendingRows(database: Database, limit: number): PendingEmbedding
             .prepare<string | null>(`SELECT ${column} FROM ${table} WHERE id = ?`)
             .pluck()
             .get(row.ownerId);
-    return { ...row, sourceText: (text as string | null | undefined) ?? '' };
+    const whole = (text as string | null | undefined) ?? '';
+    return { ...row, sourceText: start === null ? whole : whole.slice(start, end ?? undefined) };
   });
 }
 

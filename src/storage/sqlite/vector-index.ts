@@ -58,7 +58,8 @@ export class VectorIndex {
   #slots = 0;
   #freeSlots: number[] = [];
   #slotOfVector = new Map<number, number>();
-  #ownerIds = new Uint32Array(0);
+  /** Not of 32 bits: migrated rows keep ids that may be large, or below 0. */
+  #ownerIds = new Float64Array(0);
   /** 0 marks a free slot, else the number of its group. */
   #groups = new Uint32Array(0);
   #groupNumbers = new Map<string, number>();
@@ -182,7 +183,7 @@ export class VectorIndex {
 
   #grow(): void {
     const capacity = Math.max(1024, Math.ceil(this.#slots * growthFactor));
-    this.#ownerIds = grown(this.#ownerIds, new Uint32Array(capacity));
+    this.#ownerIds = grown(this.#ownerIds, new Float64Array(capacity));
     this.#groups = grown(this.#groups, new Uint32Array(capacity));
     this.#scores = new Float32Array(capacity);
   }
@@ -200,7 +201,7 @@ export class VectorIndex {
   }
 }
 
-function grown(from: Uint32Array, to: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function grown<Numbers extends Uint32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
   to.set(from);
   return to;
 }
