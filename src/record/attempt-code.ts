@@ -44,7 +44,7 @@ export async function attemptCode(input: {
     return { code, states, head: await repositoryHead(git), root, fileName };
   } catch (thrown) {
     if (!(thrown instanceof GitProblem)) throw thrown;
-    return file === undefined ? { problem: problemOf(thrown) } : fromFile(folder, dataFolder, file);
+    return file === undefined ? { problem: thrown.message } : fromFile(folder, dataFolder, file);
   }
 }
 
@@ -76,13 +76,4 @@ async function fromFile(folder: string, dataFolder: string, file: string): Promi
 function labelOf(root: string, path: string, given: string): string {
   const way = relative(root, path);
   return way === '' || way.startsWith('..') ? given : way.split(sep).join('/');
-}
-
-function problemOf({ cause }: GitProblem): string {
-  const { code, stderr } = (cause ?? {}) as { code?: unknown; stderr?: unknown };
-  if (code === 'ENOENT') return 'git is not installed; --file FILE names the code';
-  if (typeof stderr === 'string' && stderr.includes('not a git repository')) {
-    return 'this is no git repository; --file FILE names the code';
-  }
-  return 'git cannot read this repository; run `git status` to see why';
 }

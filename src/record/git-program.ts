@@ -14,7 +14,14 @@ const locating = [
   'GIT_PREFIX',
 ];
 
+/** The message is the second half of a sentence for a person. */
 export class GitProblem extends Error {}
+
+function problemOf({ code }: NodeJS.ErrnoException, stderr: string): string {
+  if (code === 'ENOENT') return 'git is not installed; --file FILE names the code';
+  if (stderr.includes('not a git repository')) return 'this is no git repository; --file FILE names the code';
+  return 'git cannot read this repository; run `git status` to see why';
+}
 
 /** The git program in one folder, asked without locks, hooks, pagers, watchers or the network. */
 export class GitProgram {
@@ -53,10 +60,10 @@ export class GitProgram {
           windowsHide: true,
           encoding: 'utf8',
         },
-        (error, stdout) => {
+        (error, stdout, stderr) => {
           const isCut = (error as { code?: unknown } | null)?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
           if (error === null || (cut && isCut)) settle(stdout);
-          else fail(new GitProblem(`git ${words[0]} failed`, { cause: error }));
+          else fail(new GitProblem(problemOf(error as NodeJS.ErrnoException, stderr)));
         },
       );
       child.stdin?.on('error', () => undefined);

@@ -44,8 +44,7 @@ export type RecordedAttempt =
 
 /**
  * Logs a test run as an attempt and remembers its code as recorded. The same code with the same result of the
- * same command is a rerun and not logged again; the same code with another result is `flaky`, unless one of
- * the two says nothing about the code. Throws what `log` throws; then nothing is remembered.
+ * same command is a rerun and not logged again. Throws what `log` throws; then nothing is remembered.
  */
 export async function recordAttempt(
   attempt: AttemptToRecord,
@@ -76,7 +75,6 @@ async function recordAlone(
   if (earlier?.result === outcome.result && saysSomething(earlier) === saysSomething(outcome)) {
     return { kind: 'rerun', patternId: earlier.patternId, result: outcome.result };
   }
-  const errorKind = isFlaky(earlier, outcome) ? 'flaky' : outcome.errorKind;
   const prompt = attemptPrompt({ ...attempt.prompt, subject: attempt.head.subject, files: state.files });
   const logged = await log({
     project: attempt.project,
@@ -88,7 +86,7 @@ async function recordAlone(
     moduleName: null,
     executionTimeMs: inRange(attempt.durationMs),
     errorMessage: outcome.errorText,
-    errorKind,
+    errorKind: outcome.errorKind,
     lesson: null,
     testCommand: attempt.commandText.slice(0, limits.nameCharactersMax).toWellFormed(),
     commit: attempt.head.commit,
@@ -97,23 +95,15 @@ async function recordAlone(
     usedPatternIds: [],
     origin: attempt.origin,
   });
-  const run = { commandKey: key, result: outcome.result, errorKind, patternId: logged.patternId };
+  const { result, errorKind } = outcome;
+  const run = { commandKey: key, result, errorKind, patternId: logged.patternId };
   states.write(withRun(state, run));
   if (isStored && stored.objects !== code.state.objects) code.discard();
-  return { kind: 'logged', result: outcome.result, errorKind, promptSource: prompt.source, state, logged };
+  return { kind: 'logged', result, errorKind, promptSource: prompt.source, state, logged };
 }
 
 function saysSomething({ errorKind }: { errorKind: ErrorKind | null }): boolean {
   return errorKind !== 'environment' && errorKind !== 'timeout';
-}
-
-function isFlaky(earlier: RecordedRun | undefined, outcome: AttemptOutcome): boolean {
-  return (
-    earlier !== undefined &&
-    earlier.result !== outcome.result &&
-    saysSomething(earlier) &&
-    saysSomething(outcome)
-  );
 }
 
 function onlyFile({ files }: RecordedState): string | null {

@@ -1,4 +1,4 @@
-import { copyFileSync, lstatSync, mkdirSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, statSync, utimesSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { limits } from '../limits.ts';
 import { isCodeFile } from './code-files.ts';
@@ -61,7 +61,11 @@ export async function headTree(git: GitProgram, commit = 'HEAD'): Promise<string
 async function copyIndex(git: GitProgram, root: string, copy: string): Promise<void> {
   const path = resolve(root, (await git.run(['rev-parse', '--git-path', 'index'])).trim());
   try {
+    const { mtimeMs } = statSync(path);
     copyFileSync(path, copy);
+    // git looks into a file whose time is not before the index's own: a copy that seems newer would hide a
+    // change made in the same second. See "racy git" in git's documentation.
+    utimesSync(copy, new Date(), Math.floor(mtimeMs / 1000));
   } catch (thrown) {
     // A repository in which nothing was ever added has none.
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
