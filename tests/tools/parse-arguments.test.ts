@@ -273,6 +273,31 @@ describe('unknown arguments', () => {
     expect(notices).toEqual([`Ignored the unknown argument "${unknown}"; did you mean ${real}?`]);
   });
 
+  test.each([
+    ['list_todos', {}, 'top_k', 'limit'],
+    ['check_known_failures', { proposal: 'x' }, 'code', 'proposal'],
+    ['get_context_links_for_message', { message_id: 1 }, 'offset', 'cursor'],
+    ['analyze_code_patterns', {}, 'days', 'time_range_days'],
+  ])('in %s %j the name %s means %s', (tool, args, unknown, real) => {
+    const { notices } = parse(tool, { ...args, [unknown]: 1 });
+    expect(notices).toEqual([`Ignored the unknown argument "${unknown}"; did you mean ${real}?`]);
+  });
+
+  test('objects in a list are read kindly, and what is wrong in one is named', () => {
+    const documents = '[{"content":"a","score":"3","title":""}]';
+    expect(parse('build_context', { documents }).args.documents).toEqual([{ content: 'a', score: 3 }]);
+    expect(parse('route_query', { query: 'q', source_types: 'Chat, todo' }).args.source_types).toEqual([
+      'chat',
+      'todo',
+    ]);
+    expect(refused('build_context', { documents: [{ content: 'a' }, { content: 5 }] }).message).toBe(
+      'Expected documents[1].content to be a text, got 5.',
+    );
+    expect(refused('build_context', { documents: 'a' }).message).toBe(
+      'Expected documents to be a list of objects, got "a".',
+    );
+  });
+
   test('nothing near is not guessed', () => {
     expect(parse('retrieve_memory', { query: 'q', weather: 1 }).notices).toEqual([
       'Ignored the unknown argument "weather"',
