@@ -55,23 +55,34 @@ export class PatternAnalysis {
   async analyze({ timeRangeDays, groupBy, ...filters }: AnalysisInput): Promise<Analysis> {
     const facts = await this.#store.attemptFacts(filters, this.#clock() - timeRangeDays * dayMs);
     const knownProjects = await projectsInstead(this.#store, filters.scope, []);
-    const counted = facts.filter((fact) => !isApart(fact));
-    const counts = countOutcomes(counted);
-    const periodOf = timeRangeDays <= dailyTrendDaysMax ? dayOf : weekOf;
     return {
-      ...counts,
-      successRateInterval: wilsonInterval(counts.pass, counts.total),
-      environmentCount: facts.filter((fact) => fact.errorKind === 'environment').length,
-      flakyCount: facts.filter((fact) => fact.errorKind === 'flaky').length,
-      executionTime: executionTime(counted),
-      trend: grouped(counted, (fact) => [periodOf(fact.createdAtMs)])
-        .map(([period, members]) => ({ period, ...countOutcomes(members) }))
-        .sort((a, b) => (a.period < b.period ? -1 : 1)),
-      topErrors: topErrors(counted),
-      ...(groupBy === undefined ? {} : { groups: groupsBy(counted, groupBy) }),
+      ...analysisOf(facts, timeRangeDays, groupBy),
       ...(knownProjects === undefined ? {} : { knownProjects }),
     };
   }
+}
+
+/** The statistics of these attempts, which are in the order in which they were logged. */
+export function analysisOf(
+  facts: readonly AttemptFact[],
+  timeRangeDays: number,
+  groupBy: GroupBy | undefined,
+): Analysis {
+  const counted = facts.filter((fact) => !isApart(fact));
+  const counts = countOutcomes(counted);
+  const periodOf = timeRangeDays <= dailyTrendDaysMax ? dayOf : weekOf;
+  return {
+    ...counts,
+    successRateInterval: wilsonInterval(counts.pass, counts.total),
+    environmentCount: facts.filter((fact) => fact.errorKind === 'environment').length,
+    flakyCount: facts.filter((fact) => fact.errorKind === 'flaky').length,
+    executionTime: executionTime(counted),
+    trend: grouped(counted, (fact) => [periodOf(fact.createdAtMs)])
+      .map(([period, members]) => ({ period, ...countOutcomes(members) }))
+      .sort((a, b) => (a.period < b.period ? -1 : 1)),
+    topErrors: topErrors(counted),
+    ...(groupBy === undefined ? {} : { groups: groupsBy(counted, groupBy) }),
+  };
 }
 
 /** A timeout counts: code that never ends is a failure of the code. */
