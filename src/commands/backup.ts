@@ -10,8 +10,8 @@ export const backupCommand: Command = {
   summary: 'write a checked copy of the database',
   description:
     'Writes the database as it is at one moment to FILE, while servers go on working with it. The copy is\n' +
-    'looked through before it gets its name, holds nothing of what was removed, and can be read by its owner\n' +
-    'alone. `ltmc restore FILE` puts it back.',
+    'looked through before it gets its name, and can be read by its owner alone. `ltmc restore FILE` puts it\n' +
+    'back.',
   flags: [
     { name: 'force', kind: 'switch', summary: 'replace FILE where it is there' },
     ...settingFlags(['databasePath', 'logLevel']),
