@@ -4,13 +4,7 @@ import { limits } from '../limits.ts';
 import type { AttemptOutcome } from './attempt-outcome.ts';
 import { attemptPrompt } from './attempt-prompt.ts';
 import type { ChangedCode, RepositoryHead } from './changed-code.ts';
-import {
-  commandKey,
-  type RecordedRun,
-  type RecordedState,
-  type StateFolder,
-  withRun,
-} from './recorded-state.ts';
+import { commandKey, type RecordedState, type StateFolder, withRun } from './recorded-state.ts';
 import { withStateLock } from './state-lock.ts';
 
 export interface AttemptToRecord {
