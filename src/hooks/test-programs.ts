@@ -53,6 +53,12 @@ const packageManager: Rule = (words) => {
   return first === 't' || first === 'tst' || (first !== 'check' && testName.test(first));
 };
 
+/** pnpm and yarn run an installed program by its name alone. */
+const packageManagerWithPrograms: Rule = (words) => {
+  const at = words.indexOf(plain(words)[0] ?? '');
+  return packageManager(words) || (at !== -1 && runsTests(words.slice(at)));
+};
+
 const python: Rule = (words) => {
   const module = words[words.indexOf('-m') + 1];
   if (words.includes('-m')) return ['pytest', 'unittest', 'nose2', 'tox', 'nox'].includes(module ?? '');
@@ -60,7 +66,8 @@ const python: Rule = (words) => {
 };
 
 const programs = new Map<string, Rule>([
-  ...['npm', 'pnpm', 'yarn', 'bun'].map((name): [string, Rule] => [name, packageManager]),
+  ...['npm', 'bun'].map((name): [string, Rule] => [name, packageManager]),
+  ...['pnpm', 'yarn'].map((name): [string, Rule] => [name, packageManagerWithPrograms]),
   ['node', (words) => words.some((word) => word === '--test') || words.join(' ').includes('--run test')],
   ['tsx', (words) => words.includes('--test')],
   ['deno', firstIs('test')],
