@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { constants, homedir, setPriority } from 'node:os';
 import { toLtmcError } from '../errors.ts';
 import type { TestRunEvent } from '../hooks/hook-event.ts';
 import type { HookFolder } from '../hooks/hook-folder.ts';
@@ -93,6 +93,7 @@ async function logTestRun(
   path: string,
   dataFolder: string,
 ): Promise<void> {
+  yieldToClient();
   const event = folder.take(path);
   if (event === null) return folder.log(logEvent, 'event_gone');
   const { attemptCode, ownModules } = await import('../record/attempt-code.ts');
@@ -133,6 +134,15 @@ async function logTestRun(
     );
   } finally {
     await app?.close();
+  }
+}
+
+/** The client and its agent come first. */
+function yieldToClient(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not allowed here; then it takes its turn like any other.
   }
 }
 
