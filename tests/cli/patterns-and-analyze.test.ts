@@ -10,7 +10,7 @@ import { temporaryFolder } from './run-ltmc.ts';
 const folder = temporaryFolder();
 
 test('patterns and analyze show recorded attempts, plainly where there is no terminal', async () => {
-  const user = recordingUser(folder);
+  const user = recordingUser(folder, { model: true });
   const about = ['--prompt', 'Parse durations such as 1h30m', '--function', 'parseDuration'];
   user.write('parse.js', 'export const parse = (text) => Number(text); // \u001b[2J\n');
   await user.record([...about, ...script("throw new TypeError('no number: 1h30m')")]);
@@ -23,7 +23,7 @@ test('patterns and analyze show recorded attempts, plainly where there is no ter
     ...script("process.kill(process.pid, 'SIGKILL')"),
   ]);
 
-  const shown = await user.ltmc(['patterns', 'parse durations', '--result', 'FAIL']);
+  const shown = await user.ltmc(['patterns', 'parse durations such as 1h30m', '--result', 'FAIL']);
   expect(shown.code).toBe(0);
   expect(shown.stdout).not.toContain('\u001b');
   const [header, ...lines] = shown.stdout.split('\n');
@@ -33,15 +33,15 @@ test('patterns and analyze show recorded attempts, plainly where there is no ter
   expect(shown.stdout).toContain('\\x1b[2J');
 
   const found = JSON.parse(
-    (await user.ltmc(['patterns', 'parse durations', '--json', '--top-k', '1'])).stdout,
+    (await user.ltmc(['patterns', 'parse durations such as 1h30m', '--json', '--top-k', '1'])).stdout,
   );
-  expect(found).toMatchObject({ success: true, count: 1, mode: 'lexical' });
+  expect(found).toMatchObject({ success: true, count: 1, mode: 'hybrid' });
   expect(found.patterns[0]).toMatchObject({
     ref: 'pattern-2',
     result: 'pass',
     function_name: 'parseDuration',
   });
-  const byFile = await user.ltmc(['patterns', 'parse durations', '--file', 'nothing.js']);
+  const byFile = await user.ltmc(['patterns', 'parse durations such as 1h30m', '--file', 'nothing.js']);
   expect(byFile.stdout).toContain('No attempt at this is known.');
 
   const analyzed = await user.ltmc(['analyze', '--by', 'function']);
