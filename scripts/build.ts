@@ -52,7 +52,11 @@ async function buildAll(): Promise<void> {
   });
   const program = await build({
     ...shared,
-    entryPoints: { main: 'src/cli.ts', 'embedding-worker': 'src/embedding/worker.ts' },
+    entryPoints: {
+      main: 'src/cli.ts',
+      'embedding-worker': 'src/embedding/worker.ts',
+      'swap-process': 'src/legacy/swap-process.ts',
+    },
     outdir: 'dist',
     target: 'node22',
     splitting: true,

@@ -10,11 +10,16 @@ import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
 import type { WholeDatabase } from './domain/whole-database.ts';
 import { LtmcError, toLtmcError } from './errors.ts';
+import type { MigrateOptions, MigrateResult } from './legacy/migrate-database.ts';
+import type { RollbackReport } from './legacy/rollback-database.ts';
 import { limits } from './limits.ts';
 import { log, setLogLevel } from './log.ts';
 import { programVersion } from './package-root.ts';
 import { projectOfFolder, type WorkingProject } from './project.ts';
 import type { TokenFiles } from './tokens/token-files.ts';
+
+export type { MigrateResult } from './legacy/migrate-database.ts';
+export type { MigrationReport } from './legacy/migration-report.ts';
 
 export interface App {
   services: Services;
@@ -153,6 +158,35 @@ export async function wholeDatabase(config: Config): Promise<WholeDatabase> {
     restore: (backupPath, { force }) =>
       restoreDatabase({ databasePath, backupPath, force, programVersion: programVersion(), now: Date.now }),
   };
+}
+
+/** Moves the configured database over from the Python LTMC. */
+export async function migrate(
+  config: Config,
+  options: Pick<
+    MigrateOptions,
+    'to' | 'indexFile' | 'timezone' | 'rechunk' | 'dryRun' | 'onNote' | 'onProgress'
+  >,
+): Promise<MigrateResult> {
+  const { migrateDatabase } = await import('./legacy/migrate-database.ts');
+  const embedder = await makeEmbedder(config);
+  try {
+    const fixed = { database: config.databasePath, now: Date.now, platform: process.platform };
+    return await migrateDatabase({ ...options, ...fixed }, embedder);
+  } finally {
+    await embedder.close();
+  }
+}
+
+/** Puts the newest backup of a migration back in the configured database's place. */
+export async function rollback(config: Config, { force }: { force: boolean }): Promise<RollbackReport> {
+  const { rollbackDatabase } = await import('./legacy/rollback-database.ts');
+  return rollbackDatabase({
+    database: config.databasePath,
+    force,
+    now: Date.now,
+    platform: process.platform,
+  });
 }
 
 /** The tokens for HTTP of the configured database, which need not be there yet. */

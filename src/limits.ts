@@ -273,6 +273,8 @@ export const limits = {
   /** How long the rename is tried on a file that another process holds open (Windows). */
   renameMsMax: 10_000,
   renameRetryMs: 100,
+  /** A server holds the database open for as long as it runs: waiting longer helps nobody. */
+  rollbackBusyMs: 2_000,
 
   // database
   busyTimeoutMs: 15_000,

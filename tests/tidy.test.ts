@@ -59,7 +59,8 @@ const rooms: Room[] = [
   {
     name: 'legacy',
     holds: /^src\/legacy\//,
-    may: new RegExp(`^(src/legacy/.*|${leaves})$`),
+    // It reads the old, writes through the storage, and derives what the domain derives of a new row.
+    may: new RegExp(`^(src/legacy/.*|src/storage/sqlite/.*|src/domain/.*|${leaves})$`),
     packages: /^(node:.*|better-sqlite3)$/,
   },
   {
@@ -163,6 +164,7 @@ test('every file in src is reached from a program', () => {
     'src/bin.ts',
     'src/cli.ts',
     'src/embedding/worker.ts',
+    'src/legacy/swap-process.ts',
     // Writes the list of tools that the server sends.
     'src/mcp/advertise.ts',
   ];

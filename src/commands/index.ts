@@ -7,9 +7,11 @@ import { helpCommand } from './help.ts';
 import { hookCommand } from './hook.ts';
 import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
+import { migrateCommand } from './migrate.ts';
 import { patternsCommand } from './patterns.ts';
 import { recordCommand } from './record.ts';
 import { restoreCommand } from './restore.ts';
+import { rollbackCommand } from './rollback.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   showCommand,
   forgetCommand,
   hookCommand,
+  migrateCommand,
+  rollbackCommand,
   backupCommand,
   restoreCommand,
   tokenCommand,

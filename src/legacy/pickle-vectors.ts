@@ -80,62 +80,86 @@ class PickleMachine {
         file.skip(8);
         return;
       case 0x7d: // EMPTY_DICT
-        return this.#push({ kind: 'dict', entries: new Map() });
+        this.#push({ kind: 'dict', entries: new Map() });
+        return;
       case 0x5d: // EMPTY_LIST
-        return this.#push({ kind: 'list', items: [] });
+        this.#push({ kind: 'list', items: [] });
+        return;
       case 0x29: // EMPTY_TUPLE
-        return this.#push({ kind: 'tuple', items: [] });
+        this.#push({ kind: 'tuple', items: [] });
+        return;
       case 0x28: // MARK
         this.#stack.push(mark);
         return;
       case 0x4e: // NONE
-        return this.#push(null);
+        this.#push(null);
+        return;
       case 0x88: // NEWTRUE
-        return this.#push(true);
+        this.#push(true);
+        return;
       case 0x89: // NEWFALSE
-        return this.#push(false);
+        this.#push(false);
+        return;
       case 0x4b: // BININT1
-        return this.#push(file.byte());
+        this.#push(file.byte());
+        return;
       case 0x4d: // BININT2
-        return this.#push(file.bytes(2).readUInt16LE());
+        this.#push(file.bytes(2).readUInt16LE());
+        return;
       case 0x4a: // BININT
-        return this.#push(file.bytes(4).readInt32LE());
+        this.#push(file.bytes(4).readInt32LE());
+        return;
       case 0x8c: // SHORT_BINUNICODE
-        return this.#push(this.#text(file.byte()));
+        this.#push(this.#text(file.byte()));
+        return;
       case 0x58: // BINUNICODE
-        return this.#push(this.#text(file.bytes(4).readUInt32LE()));
+        this.#push(this.#text(file.bytes(4).readUInt32LE()));
+        return;
       case 0x43: // SHORT_BINBYTES
-        return this.#push(this.#payload(file.byte()));
+        this.#push(this.#payload(file.byte()));
+        return;
       case 0x42: // BINBYTES
-        return this.#push(this.#payload(file.bytes(4).readUInt32LE()));
+        this.#push(this.#payload(file.bytes(4).readUInt32LE()));
+        return;
       case 0x94: // MEMOIZE
         this.#memo.push(this.#top());
         if (this.#memo.length > limits.pickleStackMax) throw new Error('the pickle is too large');
         return;
       case 0x68: // BINGET
-        return this.#push(this.#remembered(file.byte()));
+        this.#push(this.#remembered(file.byte()));
+        return;
       case 0x6a: // LONG_BINGET
-        return this.#push(this.#remembered(file.bytes(4).readUInt32LE()));
+        this.#push(this.#remembered(file.bytes(4).readUInt32LE()));
+        return;
       case 0x93: // STACK_GLOBAL
-        return this.#name();
+        this.#name();
+        return;
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2
       case 0x87: // TUPLE3
-        return this.#push({ kind: 'tuple', items: this.#popMany(opcode - 0x84) });
+        this.#push({ kind: 'tuple', items: this.#popMany(opcode - 0x84) });
+        return;
       case 0x74: // TUPLE
-        return this.#push({ kind: 'tuple', items: this.#popToMark() });
+        this.#push({ kind: 'tuple', items: this.#popToMark() });
+        return;
       case 0x61: // APPEND
-        return this.#append([this.#pop()]);
+        this.#append([this.#pop()]);
+        return;
       case 0x65: // APPENDS
-        return this.#append(this.#popToMark());
+        this.#append(this.#popToMark());
+        return;
       case 0x73: // SETITEM
-        return this.#setItems(this.#popMany(2));
+        this.#setItems(this.#popMany(2));
+        return;
       case 0x75: // SETITEMS
-        return this.#setItems(this.#popToMark());
+        this.#setItems(this.#popToMark());
+        return;
       case 0x52: // REDUCE
-        return this.#reduce();
+        this.#reduce();
+        return;
       case 0x62: // BUILD
-        return this.#build();
+        this.#build();
+        return;
       default:
         throw new Error(`opcode 0x${opcode.toString(16)}, which the old server never wrote`);
     }

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { databaseFileKind } from '../storage/sqlite/database-file.ts';
+import { type CopiedFile, copyDatabaseFiles, syncFolder } from './file-copy.ts';
+
+/** A name beside the database that no file has: `<name>.backup_<YYYYMMDD_HHMMSS>`, in UTC. */
+export function freeBackupPath(path: string, nowMs: number): string {
+  for (let ms = nowMs; ; ms += 1000) {
+    const stamp = new Date(ms).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
+    const backup = `${path}.backup_${stamp}`;
+    if (!['', '-wal', '-journal'].some((suffix) => existsSync(backup + suffix))) return backup;
+  }
+}
+
+/** Copies a database byte for byte; the backup has its name only once it is whole and on disk. */
+export function backUpFiles(path: string, backup: string): CopiedFile[] {
+  const unfinished = unfinishedBackup(path);
+  const files = copyDatabaseFiles(path, unfinished);
+  // The database itself comes last: with it the backup is there.
+  for (const { suffix } of files.toReversed()) renameSync(unfinished + suffix, backup + suffix);
+  syncFolder(dirname(path));
+  return files;
+}
+
+/** What a killed run may leave. */
+export function unfinishedBackup(path: string): string {
+  return `${path}.migrating-backup`;
+}
+
+/** The newest backup that a migration made: the newest that is a database of the Python LTMC. */
+export function newestMigrationBackup(path: string): string | null {
+  const prefix = `${basename(path)}.backup_`;
+  const stamped = readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && /^\d{8}_\d{6}$/.test(name.slice(prefix.length)))
+    .sort()
+    .reverse()
+    .map((name) => join(dirname(path), name));
+  return stamped.find((backup) => databaseFileKind(backup) === 'python_ltmc') ?? null;
+}
