@@ -8,6 +8,7 @@ import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import { Metrics } from './domain/metrics.ts';
 import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
+import type { Transfer } from './domain/transfer.ts';
 import type { WholeDatabase } from './domain/whole-database.ts';
 import { LtmcError, toLtmcError } from './errors.ts';
 import type { MigrateOptions, MigrateResult } from './legacy/migrate-database.ts';
@@ -157,6 +158,32 @@ export async function wholeDatabase(config: Config): Promise<WholeDatabase> {
     },
     restore: (backupPath, { force }) =>
       restoreDatabase({ databasePath, backupPath, force, programVersion: programVersion(), now: Date.now }),
+  };
+}
+
+/** The rows of the configured database, out and in. */
+export async function transfer(config: Config): Promise<Transfer> {
+  const [{ readDatabase }, { importDatabase }, { rowWords }] = await Promise.all([
+    import('./storage/sqlite/exported-rows.ts'),
+    import('./storage/sqlite/import-database.ts'),
+    import('./domain/row-words.ts'),
+  ]);
+  const { databasePath } = config;
+  return {
+    databasePath,
+    read: (work) => {
+      if (!existsSync(databasePath)) throw noDatabase(databasePath);
+      return readDatabase(databasePath, work);
+    },
+    importRows: (source, { dryRun }) =>
+      importDatabase({
+        databasePath,
+        source,
+        words: rowWords,
+        dryRun,
+        programVersion: programVersion(),
+        now: Date.now,
+      }),
   };
 }
 

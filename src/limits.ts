@@ -38,13 +38,21 @@ export const limits = {
 
   // what an answer may hold
   answerTokensDefault: 2_000,
+  /** Of get_code_patterns, frames and all: an agent asks it before each piece of work. */
+  patternsTokensDefault: 1_300,
   getMemoryTokensDefault: 8_000,
   /** A slice this many times the token budget is looked at: more characters than that a token never stands for. */
   charactersPerTokenMax: 16,
   answerTokensMax: 100_000,
   briefCodeLinesMax: 60,
+  /** Of an attempt at another task than the best one, in a brief answer. */
+  shortCodeLinesMax: 12,
+  shortPromptBytesMax: 160,
   /** Of a prompt and of an error text in a brief answer. */
-  briefTextBytesMax: 2_000,
+  briefPromptBytesMax: 600,
+  briefErrorBytesMax: 1_000,
+  /** A longer text that occurs again in a brief answer is named and not repeated. */
+  repeatedTextCharactersMax: 40,
   /** What an attempt's fields with their names cost beside its texts: 80 to 120 in answers that were counted. */
   patternFrameTokens: 100,
   linkedPatternsMax: 10,
@@ -275,6 +283,11 @@ export const limits = {
   renameRetryMs: 100,
   /** A server holds the database open for as long as it runs: waiting longer helps nobody. */
   rollbackBusyMs: 2_000,
+
+  // export and import
+  /** One row as JSON. */
+  exportLineBytesMax: 256_000_000,
+  exportReadBytes: 1024 * 1024,
 
   // database
   busyTimeoutMs: 15_000,

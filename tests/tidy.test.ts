@@ -9,7 +9,7 @@ interface Room {
   packages: RegExp;
 }
 
-const leaves = 'src/(access-scope|errors|ids|limits|log|package-root|nearest-name|token-count)\\.ts';
+const leaves = 'src/(access-scope|errors|ids|limits|log|package-root|nearest-name|new-file|token-count)\\.ts';
 
 /** The first room that holds a file is the one whose rule counts. Imports for types alone are free. */
 const rooms: Room[] = [
@@ -88,6 +88,18 @@ const rooms: Room[] = [
     packages: /^(node:.*|jsonc-parser|smol-toml|diff)$/,
   },
   {
+    name: 'transfer',
+    holds: /^src\/transfer\//,
+    may: new RegExp(`^(src/transfer/.*|src/domain/.*|${leaves})$`),
+    packages: /^node:/,
+  },
+  {
+    name: 'doctor',
+    holds: /^src\/doctor\//,
+    may: new RegExp(`^(src/doctor/.*|src/setup/.*|src/domain/.*|src/user-folders\\.ts|${leaves})$`),
+    packages: /^node:/,
+  },
+  {
     name: 'tokens',
     holds: /^src\/tokens\//,
     may: new RegExp(`^(src/tokens/.*|${leaves})$`),
@@ -109,7 +121,7 @@ const rooms: Room[] = [
     name: 'commands',
     holds: /^src\/(cli\.ts|commands\/)/,
     may: new RegExp(
-      `^(src/commands/.*|src/app\\.ts|src/(config|user-folders)\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest|record|hooks)/.*|${leaves})$`,
+      `^(src/commands/.*|src/app\\.ts|src/(config|user-folders)\\.ts|src/mcp/(stdio|http|hidden-paths)\\.ts|src/(setup|ingest|record|hooks|transfer|doctor)/.*|${leaves})$`,
     ),
     packages: /^node:/,
   },

@@ -2,9 +2,11 @@ import { analyzeCommand } from './analyze.ts';
 import { backupCommand } from './backup.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
 import { hookCommand } from './hook.ts';
+import { importCommand } from './import.ts';
 import { ingestCommand } from './ingest.ts';
 import { listCommand } from './list.ts';
 import { migrateCommand } from './migrate.ts';
@@ -36,6 +38,8 @@ export const commands: readonly Command[] = [
   rollbackCommand,
   backupCommand,
   restoreCommand,
+  exportCommand,
+  importCommand,
   tokenCommand,
   helpCommand(() => commands),
 ];

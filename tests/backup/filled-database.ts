@@ -1,7 +1,26 @@
 import Sqlite from 'better-sqlite3';
-import type { Store } from '../../src/domain/ports.ts';
+import type { NewAttempt, NewMessage, NewTodo, Store } from '../../src/domain/ports.ts';
+import { rowWords } from '../../src/domain/row-words.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
-import { alone, newAttempt, newMessage, newResource, newTodo } from '../storage/made-rows.ts';
+import * as made from '../storage/made-rows.ts';
+
+const { alone, newResource } = made;
+
+/** The made rows with the words that the services index for them. */
+function newAttempt(given: Partial<NewAttempt>): NewAttempt {
+  const attempt = made.newAttempt(given);
+  return { ...attempt, searchText: rowWords.attempt(attempt) };
+}
+
+function newMessage(given: Partial<NewMessage> & { content: string }): NewMessage {
+  const message = made.newMessage(given);
+  return { ...message, searchText: rowWords.message(message.role, message.content) };
+}
+
+function newTodo(given: Partial<NewTodo> & { title: string }): NewTodo {
+  const todo = made.newTodo(given);
+  return { ...todo, searchText: rowWords.todo(todo.title, todo.description) };
+}
 
 /** Every kind of row: archived, superseded, revised, linked, repaired, pending, removed, quarantined. */
 export async function fillDatabase(store: Store, path: string): Promise<void> {
@@ -97,8 +116,8 @@ export async function fillDatabase(store: Store, path: string): Promise<void> {
     INSERT INTO VectorIdMap VALUES (-5, 1, 'chunk', 1), (NULL, 2, 'chunk', 2), (9007199254740993, 3, 'chunk', 3);
     INSERT INTO MigrationQuarantine (source_table, source_rowid, reason, row_json)
       VALUES ('ResourceChunks', 77, 'its resource is not there', '{"id":77}');
-    INSERT INTO Todos (title, description, completed, created_at, written_by)
-      VALUES (CAST(x'6c6174696e31a0e9' AS TEXT), x'00ff', 7, 1.5, 'ltmc');`);
+    INSERT INTO Todos (title, description, completed, created_at, archived, written_by)
+      VALUES (CAST(x'6c6174696e31a0e9' AS TEXT), x'00ff', 7, 1.5, 1, 'ltmc');`);
   database.close();
 }
 

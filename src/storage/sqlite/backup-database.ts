@@ -1,12 +1,11 @@
-import { existsSync, linkSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { DatabaseFacts } from '../../domain/whole-database.ts';
 import { LtmcError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
+import { assertNewFile, putInPlace, unfinishedPath } from '../../new-file.ts';
 import { databaseError } from './database-error.ts';
 import { assertOurDatabase } from './our-database.ts';
-import { factsOf, flushFolder, removeDatabaseFiles, writeVerifiedCopy } from './verified-copy.ts';
+import { factsOf, removeDatabaseFiles, writeVerifiedCopy } from './verified-copy.ts';
 
 export interface BackupRequest {
   databasePath: string;
@@ -23,8 +22,8 @@ export interface BackupRequest {
  */
 export function backupDatabase({ databasePath, targetPath, force }: BackupRequest): DatabaseFacts {
   assertOurDatabase(databasePath);
-  assertTarget(databasePath, targetPath, force);
-  const unfinished = join(dirname(targetPath), `.${basename(targetPath)}.${process.pid}.tmp`);
+  assertNewFile(targetPath, databasePath, force);
+  const unfinished = unfinishedPath(targetPath);
   let connection: Sqlite.Database | undefined;
   try {
     removeDatabaseFiles(unfinished);
@@ -32,8 +31,7 @@ export function backupDatabase({ databasePath, targetPath, force }: BackupReques
     const facts = unchangedWhile(connection, () =>
       writeVerifiedCopy(connection as Sqlite.Database, unfinished),
     );
-    giveName(unfinished, targetPath, force);
-    flushFolder(dirname(targetPath));
+    putInPlace(unfinished, targetPath, force);
     return facts;
   } catch (thrown) {
     throw databaseError(thrown, databasePath);
@@ -64,62 +62,4 @@ function unchangedWhile(connection: Sqlite.Database, copy: () => DatabaseFacts):
     );
   }
   return facts;
-}
-
-function assertTarget(databasePath: string, targetPath: string, force: boolean): void {
-  const folder = statSync(dirname(targetPath), { throwIfNoEntry: false });
-  if (folder?.isDirectory() !== true) {
-    throw refused(`the folder of ${targetPath} to be there; it is not`, 'Make the folder first.');
-  }
-  if (['-wal', '-shm', '-journal'].some((suffix) => targetPath === databasePath + suffix)) {
-    throw refused("another file than the database's own", 'Name another file.');
-  }
-  const [database, target] = [databasePath, targetPath].map((path) =>
-    statSync(path, { bigint: true, throwIfNoEntry: false }),
-  );
-  if (target === undefined && lstatSync(targetPath, { throwIfNoEntry: false }) === undefined) return;
-  if (target?.isFile() !== true)
-    throw refused(`${targetPath} to be a file; it is none`, 'Name another file.');
-  if (target.dev === database?.dev && target.ino === database.ino) {
-    throw refused('another file than the database itself', 'Name another file.');
-  }
-  for (const suffix of ['-wal', '-journal']) {
-    // A log beside it would be read into the new file as if it were its own.
-    if (existsSync(targetPath + suffix)) {
-      throw refused(
-        `${targetPath} to be no database in use; ${basename(targetPath)}${suffix} lies beside it`,
-        'Name another file.',
-      );
-    }
-  }
-  if (!force) throw alreadyThere(targetPath);
-}
-
-/** Without `force` by a link, which fails where another process has made the file meanwhile. */
-function giveName(unfinished: string, targetPath: string, force: boolean): void {
-  if (force) {
-    renameSync(unfinished, targetPath);
-    return;
-  }
-  try {
-    linkSync(unfinished, targetPath);
-    rmSync(unfinished);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(targetPath)) {
-      throw alreadyThere(targetPath);
-    }
-    // No links on this file system.
-    renameSync(unfinished, targetPath);
-  }
-}
-
-function alreadyThere(path: string): LtmcError {
-  return refused(
-    `${path} not to be there yet; it is. Nothing was written`,
-    'Name another file, or give --force.',
-  );
-}
-
-function refused(expected: string, hint: string): LtmcError {
-  return new LtmcError('invalid_argument', `Expected ${expected}.`, hint);
 }

@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import type { DatabaseFacts, RestoreReport } from '../../domain/whole-database.ts';
 import { LtmcError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
+import { flushFile, flushFolder } from '../../new-file.ts';
 import { openForReading } from './backup-database.ts';
 import { databaseError, newerDatabase } from './database-error.ts';
 import { type DatabaseFileKind, databaseFileKind } from './database-file.ts';
@@ -17,8 +18,6 @@ import { missingTables } from './schema-objects.ts';
 import {
   backUpBeside,
   factsOf,
-  flushFile,
-  flushFolder,
   freeStampedPath,
   removeDatabaseFiles,
   verifiedFacts,

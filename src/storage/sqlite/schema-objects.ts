@@ -18,9 +18,17 @@ export function missingTables(connection: Sqlite.Database, version: number): Sch
   return missingSchemaObjects(connection, version).filter(({ type }) => type === 'table');
 }
 
+/** The tables of the newest schema, in the order in which they are made. */
+export function schemaTables(): string[] {
+  const newest = schemaObjects(schemaMigrations.at(-1)?.version ?? 0);
+  return newest
+    .filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
+    .map(({ name }) => name);
+}
+
 /** Tables that are not ours: a migrated database brings its user's own along. */
 export function otherTables(connection: Sqlite.Database): string[] {
-  const ours = new Set(schemaObjects(schemaMigrations.at(-1)?.version ?? 0).map(({ name }) => name));
+  const ours = new Set(schemaTables());
   const tables = connection
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     .pluck()

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { DatabaseFacts } from '../../domain/whole-database.ts';
+import { flushFile, flushFolder } from '../../new-file.ts';
 import { damaged } from './database-error.ts';
 import { integrityProblems } from './integrity.ts';
 
@@ -98,24 +99,4 @@ export function freeStampedPath(prefix: string, nowMs: number): string {
 
 export function removeDatabaseFiles(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
-}
-
-export function flushFile(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** A name is on disk once its folder is. Windows keeps names by itself and opens no folders. */
-export function flushFolder(folder: string, platform: NodeJS.Platform = process.platform): void {
-  if (platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,0 +1,13 @@
+import { attemptSearchText } from './attempt-text.ts';
+import { messageText } from './chats.ts';
+import { todoText } from './todos.ts';
+import type { RowWords } from './transfer.ts';
+import { searchText } from './words.ts';
+
+/** What the services index when they store a row, for rows that are there already. */
+export const rowWords: RowWords = {
+  chunk: searchText,
+  attempt: attemptSearchText,
+  message: (role, content) => searchText(role === null ? content : messageText(role, content)),
+  todo: (title, description) => searchText(todoText(title, description)),
+};
