@@ -44,7 +44,7 @@ export function repairedFailure(
 
 /**
  * Older failures, not repaired, that were the same failure as the one just repaired: the same signature and
- * about the same thing. Without them a failure that was met twice would stay open for ever.
+ * about the same thing, however old; the newest of them. Without them a failure that was met twice would stay open for ever.
  */
 export function repairedAlike(
   repaired: Repair,
@@ -63,9 +63,10 @@ export function repairedAlike(
         isFailureOfCode(failure) &&
         !failure.repaired &&
         failure.codeKey !== attempt.codeKey &&
-        isRecent(attempt, failure) &&
         commonGround(attempt, failure, familyId) !== null,
     )
+    .sort((a, b) => b.patternId - a.patternId)
+    .slice(0, limits.linkedPatternsMax)
     .map(({ patternId }) => ({ patternId, basis: 'same_error' }));
 }
 

@@ -4,6 +4,7 @@ import type { NewAttempt, RelatedAttempt } from '../../src/domain/ports.ts';
 import { limits } from '../../src/limits.ts';
 import { attempt, context, earlier } from './placed-attempts.ts';
 
+const handler = { functionName: 'handler', nameKey: 'handler' };
 const samePrompt = { promptKey: 'new prompt', nameKey: 'other', promptCosine: 1 };
 
 describe('the family of a new attempt', () => {
@@ -66,6 +67,37 @@ describe('the family of a new attempt', () => {
     ['the same name, the new one without a file', { fileName: null }, [earlier(1)], 7],
     ['a name in as many files as a name may be', {}, [earlier(1)], 7, limits.functionNameFilesMax],
     ['a name in too many files', {}, [earlier(1)], null, limits.functionNameFilesMax + 1],
+    [
+      'no file known, a close prompt with other words',
+      { ...handler, fileName: null, inputPrompt: 'add error handling to the request handler' },
+      [
+        earlier(1, {
+          ...handler,
+          fileName: null,
+          promptCosine: 0.68,
+          promptHead: 'handler: validate the request body',
+        }),
+      ],
+      null,
+    ],
+    [
+      'no file known, half of the words the same',
+      { fileName: null, inputPrompt: 'validate the body of a request' },
+      [earlier(1, { fileName: null, promptCosine: 0.5, promptHead: 'handler: validate the request body' })],
+      7,
+    ],
+    [
+      'no file known, the words the same, but not close',
+      { fileName: null, inputPrompt: 'validate the body of a request' },
+      [earlier(1, { fileName: null, promptCosine: 0.49, promptHead: 'handler: validate the request body' })],
+      null,
+    ],
+    [
+      'in the same file, a close prompt with other words',
+      { inputPrompt: 'add error handling to the request handler' },
+      [earlier(1, { promptCosine: 0.68, promptHead: 'handler: validate the request body' })],
+      7,
+    ],
     [
       'a name that gets into one file too many',
       { fileName: 'src/new.py' },

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { NewAttempt, RelatedAttempt } from '../../src/domain/ports.ts';
-import { reopenedFailures, repairedFailure } from '../../src/domain/repairs.ts';
+import {
+  outcomesOfSameCode,
+  reopenedFailures,
+  repairedAlike,
+  repairedFailure,
+} from '../../src/domain/repairs.ts';
 import { limits } from '../../src/limits.ts';
 import { attempt, earlier, now } from './placed-attempts.ts';
 
@@ -132,5 +137,81 @@ describe('a failure opens again', () => {
     ['a failure that is open', fail, { ...repaired, repaired: false }],
   ])('not by %s', (_name, later, more) => {
     expect(reopenedFailures(later, [earlier(1, more)], 7)).toEqual([]);
+  });
+});
+
+describe('the same failure before the repaired one', () => {
+  const signature = 'test: TypeError; test a';
+  const repair = { patternId: 9, basis: 'same_function' } as const;
+  const repaired = earlier(9, { errorSignature: signature });
+
+  test.each<[string, Partial<RelatedAttempt>, number[]]>([
+    ['is repaired with it, however old', { createdAtMs: now - 90 * 86_400_000 }, [3]],
+    ['not another error', { errorSignature: 'test: TypeError; test b' }, []],
+    ['not one without an error', { errorSignature: null }, []],
+    ['not one that is repaired', { repaired: true }, []],
+    ['not about something else', elsewhere, []],
+    ['not of the environment', { errorKind: 'environment' }, []],
+    ['not with the code that passes now', { codeKey: 'new code' }, []],
+  ])('%s', (_, more, expected) => {
+    const related = [repaired, earlier(3, { errorSignature: signature, ...more })];
+    expect(repairedAlike(repair, attempt(), related, 7).map(({ patternId }) => patternId)).toEqual(expected);
+  });
+});
+
+describe('the same code with another result', () => {
+  const same = { codeKey: 'new code' };
+  const passedBefore = earlier(1, { ...same, result: 'pass' });
+
+  test.each<[string, Partial<NewAttempt>, RelatedAttempt, { isFlaky: boolean; flakyFailures: number[] }]>([
+    [
+      'a pass makes the failure before it flaky',
+      {},
+      earlier(1, same),
+      { isFlaky: false, flakyFailures: [1] },
+    ],
+    [
+      'a failure after a pass is flaky',
+      { result: 'fail' },
+      passedBefore,
+      { isFlaky: true, flakyFailures: [] },
+    ],
+    [
+      'not what was said to be code',
+      {},
+      earlier(1, { ...same, errorKind: 'code' }),
+      { isFlaky: false, flakyFailures: [] },
+    ],
+    [
+      'not a failure whose kind is said',
+      { result: 'fail', errorKind: 'code' },
+      passedBefore,
+      { isFlaky: false, flakyFailures: [] },
+    ],
+    [
+      'not after other tests',
+      { result: 'fail', testCommand: 'a' },
+      { ...passedBefore, testCommand: 'b' },
+      { isFlaky: false, flakyFailures: [] },
+    ],
+    [
+      'not in another function, file and family',
+      { result: 'fail' },
+      { ...passedBefore, ...elsewhere },
+      { isFlaky: false, flakyFailures: [] },
+    ],
+    ['not other code', {}, earlier(1), { isFlaky: false, flakyFailures: [] }],
+    [
+      'not in another project',
+      {},
+      earlier(1, { ...same, sameProject: false }),
+      { isFlaky: false, flakyFailures: [] },
+    ],
+  ])('%s', (_, more, before, expected) => {
+    expect(outcomesOfSameCode(attempt(more), [before], 7, [])).toEqual(expected);
+  });
+
+  test('a failure that shows a repair to be undone is that failure', () => {
+    expect(outcomesOfSameCode(attempt({ result: 'fail' }), [passedBefore], 7, [5]).isFlaky).toBe(false);
   });
 });

@@ -42,13 +42,15 @@ export function ownerVectors(
   ownerKind: OwnerKind,
   ownerIds: readonly number[],
   modelHashes: readonly string[] | undefined,
+  onlyRole: EmbeddingRole | null = null,
 ): Map<number, { role: EmbeddingRole; vector: Float32Array }[]> {
   const rows = database
     .prepare<{ ownerId: number; role: EmbeddingRole; modelHash: string | null; vector: Buffer }>(
       `SELECT owner_id AS ownerId, role, model_hash AS modelHash, vector FROM Embeddings
-        WHERE owner_kind = ? AND owner_id IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL`,
+        WHERE owner_kind = ? AND owner_id IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL
+          AND (? IS NULL OR role = ?)`,
     )
-    .all(ownerKind, JSON.stringify(ownerIds));
+    .all(ownerKind, JSON.stringify(ownerIds), onlyRole, onlyRole);
   const vectors = new Map<number, { role: EmbeddingRole; vector: Float32Array }[]>();
   for (const { ownerId, role, modelHash, vector } of rows) {
     if (modelHashes !== undefined && !modelHashes.includes(modelHash ?? '')) continue;
@@ -68,8 +70,9 @@ export function vectorsOfSame(
   const vectorOf = (role: EmbeddingRole, condition: string, parameters: string[]): Float32Array | null => {
     const vector = database
       .prepare<Buffer>(
+        // CROSS JOIN keeps the order: the few attempts with the text first, then their vectors.
         `SELECT e.vector FROM CodePatterns p
-           JOIN Embeddings e ON e.owner_kind = 'pattern' AND e.owner_id = p.id AND e.role = ?
+           CROSS JOIN Embeddings e ON e.owner_kind = 'pattern' AND e.owner_id = p.id AND e.role = ?
           WHERE ${condition} AND e.model_hash = ? AND e.vector IS NOT NULL LIMIT 1`,
       )
       .pluck()

@@ -6,7 +6,7 @@ import { cosine } from './vector-blob.ts';
 
 type RelatedRow = Omit<
   RelatedAttempt,
-  'sameProject' | 'repaired' | 'promptCosine' | 'isRepresentative' | 'codeKey' | 'promptKey'
+  'sameProject' | 'repaired' | 'promptCosine' | 'isRepresentative' | 'codeKey' | 'promptKey' | 'familySize'
 > & {
   project: string | null;
   codeKey: string | null;
@@ -21,18 +21,14 @@ const relatedColumns = `
   p.test_command AS testCommand, p.code_key AS codeKey, p.prompt_key AS promptKey, p.name_key AS nameKey,
   p.language, p.created_at_ms AS createdAtMs, p.project, p.repaired_by AS repairedBy,
   f.representative_id AS representativeId,
-  CASE WHEN f.representative_id = p.id THEN substr(p.input_prompt, 1, ${limits.promptComparedCharactersMax}) END AS promptHead,
-  (SELECT count(*) FROM CodePatterns m WHERE m.family_id = p.family_id) AS familySize`;
+  CASE WHEN f.representative_id = p.id THEN substr(p.input_prompt, 1, ${limits.promptComparedCharactersMax}) END AS promptHead`;
 
 /**
  * The earlier attempts that may belong with a new one: the newest by the same prompt, function name, file,
  * module and test command, the representatives of their families, and those it names by id.
  */
 export function attemptContext(database: Database, attempt: NewAttempt): AttemptContext {
-  const rows = new Map<number, RelatedRow>();
-  const take = (found: RelatedRow[]) => {
-    for (const row of found) rows.set(row.patternId, row);
-  };
+  const ids = new Set<number>();
   for (const [column, value] of [
     ['prompt_key', attempt.promptKey],
     ['name_key', attempt.nameKey],
@@ -40,49 +36,78 @@ export function attemptContext(database: Database, attempt: NewAttempt): Attempt
     ['module_name', attempt.moduleName],
     ['test_command', attempt.testCommand],
   ] as const) {
-    if (value !== null) take(newestBy(database, column, value, attempt.project));
+    if (value === null) continue;
+    for (const id of newestBy(database, column, value, attempt.project)) ids.add(id);
   }
-  const representatives = [...rows.values()].flatMap((row) => row.representativeId ?? []);
-  const named = [
+  const rows = rowsOf(database, [...ids]);
+  const further = new Set([
+    ...rows.flatMap((row) => row.representativeId ?? []),
     ...attempt.usedPatternIds,
     ...(attempt.fixesPatternId === null ? [] : [attempt.fixesPatternId]),
+  ]);
+  const all = [
+    ...rows,
+    ...rowsOf(
+      database,
+      [...further].filter((id) => !ids.has(id)),
+    ),
   ];
-  take(byId(database, [...representatives, ...named]));
   return {
-    related: withCosines(database, attempt, [...rows.values()]),
+    related: relatedAttempts(database, attempt, all),
     filesOfName: attempt.nameKey === null ? 0 : filesOfName(database, attempt.nameKey, attempt.project),
   };
 }
 
-function newestBy(database: Database, column: string, value: string, project: string | null): RelatedRow[] {
+function newestBy(database: Database, column: string, value: string, project: string | null): number[] {
   return database
-    .prepare<RelatedRow>(
-      `SELECT ${relatedColumns} FROM CodePatterns p LEFT JOIN PatternFamilies f ON f.id = p.family_id
-        WHERE p.${column} = ? AND p.project IS ? AND coalesce(p.archived, 0) = 0 ORDER BY p.id DESC LIMIT ?`,
+    .prepare<number>(
+      `SELECT id FROM CodePatterns
+        WHERE ${column} = ? AND project IS ? AND coalesce(archived, 0) = 0 ORDER BY id DESC LIMIT ?`,
     )
-    .all(value, project, limits.relatedAttemptsPerKeyMax);
+    .pluck()
+    .all(value, project, limits.relatedAttemptsPerKeyMax) as number[];
 }
 
-function byId(database: Database, ids: readonly number[]): RelatedRow[] {
-  return database
+function rowsOf(database: Database, ids: readonly number[]): RelatedRow[] {
+  if (ids.length === 0) return [];
+  const rows = database
     .prepare<RelatedRow>(
       `SELECT ${relatedColumns} FROM CodePatterns p LEFT JOIN PatternFamilies f ON f.id = p.family_id
         WHERE p.id IN (SELECT value FROM json_each(?))`,
     )
     .all(JSON.stringify(ids));
+  const byId = new Map(rows.map((row) => [row.patternId, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-function withCosines(database: Database, attempt: NewAttempt, rows: readonly RelatedRow[]): RelatedAttempt[] {
+function familySizes(database: Database, rows: readonly RelatedRow[]): Map<number, number> {
+  const families = [...new Set(rows.map((row) => row.familyId))];
+  const sizes = database
+    .prepare<{ familyId: number; size: number }>(
+      `SELECT family_id AS familyId, count(*) AS size FROM CodePatterns
+        WHERE family_id IN (SELECT value FROM json_each(?)) GROUP BY family_id`,
+    )
+    .all(JSON.stringify(families));
+  return new Map(sizes.map(({ familyId, size }) => [familyId, size]));
+}
+
+function relatedAttempts(
+  database: Database,
+  attempt: NewAttempt,
+  rows: readonly RelatedRow[],
+): RelatedAttempt[] {
+  const sizes = familySizes(database, rows);
   const prompt = attempt.embeddings.find((embedding) => embedding.role === 'prompt')?.vector ?? null;
   const ids = rows.map((row) => row.patternId);
   const hashes = attempt.modelHash === null ? undefined : [attempt.modelHash];
-  const vectors = prompt === null ? null : ownerVectors(database, 'pattern', ids, hashes);
+  const vectors = prompt === null ? null : ownerVectors(database, 'pattern', ids, hashes, 'prompt');
   return rows.map(({ project, repairedBy, representativeId, codeKey, promptKey, ...row }) => {
     const own = vectors?.get(row.patternId)?.find(({ role }) => role === 'prompt')?.vector;
     return {
       ...row,
       codeKey: codeKey ?? '',
       promptKey: promptKey ?? '',
+      familySize: sizes.get(row.familyId) ?? 0,
       sameProject: project === attempt.project,
       repaired: repairedBy !== null,
       promptCosine: prompt === null || own === undefined ? null : cosine(prompt, own),
