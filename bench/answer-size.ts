@@ -1,6 +1,7 @@
 /**
  * What an answer costs a client's model: tokens of the whole text block of retrieve_memory and
- * get_code_patterns with their default arguments, on public data, counted with the model's own tokenizer.
+ * get_code_patterns with their default arguments, on public data, as a large model's tokenizer counts them
+ * (o200k_base) and as the embedding model's does (WordPiece, which makes a token of each quote and backslash).
  *
  *     npm run bench:answer-size -- DATA_DIR
  *
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
 import { packageRoot } from '../src/package-root.ts';
 import { machine, median, printTable, quantile } from './measure.ts';
+import { largeModelTokens } from './peer.ts';
 import { StdioServer } from './stdio-server.ts';
 
 const rowsStored = 400;
@@ -31,6 +33,7 @@ const lines = (path: string): Row[] =>
     .map((line) => JSON.parse(line) as Row);
 
 const embedder = new OnnxEmbedder({});
+const tokensOf = await largeModelTokens();
 const rows: (string | number)[][] = [];
 
 await measured('retrieve_memory, nl2code', async (server) => {
@@ -57,7 +60,7 @@ await embedder.close();
 
 console.log(machine());
 console.log(`\nTokens of an answer, default arguments, ${questionsAsked} questions at most\n`);
-printTable(['answer', 'median', 'p95', 'largest'], rows);
+printTable(['answer', 'median', 'p95', 'largest', 'median in word pieces'], rows);
 
 async function measured(
   name: string,
@@ -78,6 +81,7 @@ async function measured(
   }
   await server.end();
   rmSync(home, { recursive: true, force: true });
-  const tokens = await embedder.countTokens(texts);
-  rows.push([name, median(tokens), quantile(tokens, 0.95), Math.max(...tokens)]);
+  const tokens = texts.map(tokensOf);
+  const wordPieces = await embedder.countTokens(texts);
+  rows.push([name, median(tokens), quantile(tokens, 0.95), Math.max(...tokens), median(wordPieces)]);
 }

@@ -38,16 +38,14 @@ export const limits = {
 
   // what an answer may hold
   answerTokensDefault: 2_000,
-  /** Of get_code_patterns, frames and all: an agent asks it before each piece of work. */
-  patternsTokensDefault: 1_300,
   getMemoryTokensDefault: 8_000,
   /** A slice this many times the token budget is looked at: more characters than that a token never stands for. */
   charactersPerTokenMax: 16,
   answerTokensMax: 100_000,
   briefCodeLinesMax: 60,
   /** Of an attempt at another task than the best one, in a brief answer. */
-  shortCodeLinesMax: 12,
-  shortPromptBytesMax: 160,
+  shortCodeLinesMax: 15,
+  shortPromptBytesMax: 200,
   /** Of a prompt and of an error text in a brief answer. */
   briefPromptBytesMax: 600,
   briefErrorBytesMax: 1_000,

@@ -13,19 +13,27 @@ export interface FamilyCounts {
   partial: number;
 }
 
+/** How much of an attempt is shown: a brief answer shows more of the best task's than of the others'. */
+export type Detail = 'full' | 'brief' | 'short';
+
+const shownParts = {
+  brief: { codeLines: limits.briefCodeLinesMax, promptBytes: limits.briefPromptBytesMax },
+  short: { codeLines: limits.shortCodeLinesMax, promptBytes: limits.shortPromptBytesMax },
+} as const;
+
 /** An attempt as the answer shows it, before the token budget. `records` holds the repairing attempts too. */
 export function showPattern(
   entry: RankedPattern,
   record: PatternRecord,
   records: ReadonlyMap<number, PatternRecord>,
   counts: ReadonlyMap<number, FamilyCounts>,
-  detail: 'brief' | 'full',
+  detail: Detail,
 ): FoundPattern {
   const similarity = similarityOf(entry.hit);
   const fixedBy = fixedByOf(record, records);
   return {
-    record: detail === 'full' ? record : briefTexts(record),
-    shownCode: detail === 'full' ? record.generatedCode : firstLines(record),
+    record: detail === 'full' ? record : briefTexts(record, shownParts[detail].promptBytes),
+    shownCode: detail === 'full' ? record.generatedCode : firstLines(record, shownParts[detail].codeLines),
     score: entry.score,
     ...(similarity === null ? {} : { similarity }),
     sameCodeIds: entry.sameCodeIds,
@@ -49,24 +57,53 @@ function fixedByOf(
 }
 
 /** The first lines of the code; where there are more, a last line says how many. */
-function firstLines(record: PatternRecord): string {
-  const lines = record.generatedCode.split('\n');
-  if (lines.length <= limits.briefCodeLinesMax) return record.generatedCode;
-  const shown = lines.slice(0, limits.briefCodeLinesMax);
+function firstLines(record: PatternRecord, linesMax: number): string {
+  const code = withoutPrompt(record);
+  const lines = code.split('\n');
+  if (lines.length <= linesMax) return code;
+  const shown = lines.slice(0, linesMax);
   return [...shown, `… ${lines.length - shown.length} more lines in pattern-${record.patternId}`].join('\n');
 }
 
+/**
+ * Code that begins with the whole prompt is shown from the prompt's last line on (a signature, say; the end of a
+ * docstring says nothing): a text occurs once.
+ */
+function withoutPrompt({ generatedCode, inputPrompt }: PatternRecord): string {
+  const prompt = inputPrompt.trim();
+  const lastLineAt = prompt.lastIndexOf('\n') + 1;
+  const code = generatedCode.trimStart();
+  if (lastLineAt === 0 || !code.startsWith(prompt)) return generatedCode;
+  const from = /\p{L}/u.test(prompt.slice(lastLineAt)) ? lastLineAt : prompt.length + 1;
+  return `… as its prompt\n${code.slice(from)}`;
+}
+
+/** Attempts at one task have one prompt: in a brief answer the first shows it and the others name that one. */
+export function shareTexts(patterns: readonly FoundPattern[]): FoundPattern[] {
+  const shownBy = new Map<string, number>();
+  return patterns.map((pattern) => {
+    const { inputPrompt, patternId } = pattern.record;
+    const first = shownBy.get(inputPrompt);
+    if (first === undefined) shownBy.set(inputPrompt, patternId);
+    const repeated = first !== undefined && inputPrompt.length > limits.repeatedTextCharactersMax;
+    return repeated
+      ? { ...pattern, record: { ...pattern.record, inputPrompt: `as pattern-${first}` } }
+      : pattern;
+  });
+}
+
 /** A long prompt or error would leave no room for the code, which is what an answer is for. */
-function briefTexts(record: PatternRecord): PatternRecord {
+function briefTexts(record: PatternRecord, promptBytesMax: number): PatternRecord {
   return {
     ...record,
-    inputPrompt: briefText(record.inputPrompt),
-    errorMessage: record.errorMessage === null ? null : briefText(record.errorMessage),
+    inputPrompt: briefText(record.inputPrompt, promptBytesMax),
+    errorMessage:
+      record.errorMessage === null ? null : briefText(record.errorMessage, limits.briefErrorBytesMax),
   };
 }
 
-function briefText(text: string): string {
-  const head = headOf(text, limits.briefTextBytesMax);
+function briefText(text: string, bytesMax: number): string {
+  const head = headOf(text, bytesMax);
   return head === text ? text : `${head} […]`;
 }
 
@@ -102,7 +139,11 @@ export async function fitPatterns(
   maxTokens: number,
   embedder: Embedder,
 ): Promise<FoundPattern[]> {
-  const costs = await countTokens(embedder, patterns.map(textOf));
+  // As JSON: a line of code costs an escape more than it has characters.
+  const costs = await countTokens(
+    embedder,
+    patterns.map((pattern) => JSON.stringify(textOf(pattern))),
+  );
   let left = maxTokens;
   return patterns.map((pattern, index) => {
     const cost = (costs[index] ?? 0) + limits.patternFrameTokens;

@@ -4,7 +4,7 @@ import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code
 import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
-import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
+import { explainPattern, type FamilyCounts, fitPatterns, shareTexts, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
   familiesMet,
@@ -50,12 +50,18 @@ export async function findPatterns(
   const patterns = shown.flatMap((entry): FoundPattern[] => {
     const record = records.get(entry.hit.patternId);
     if (record === undefined) return [];
-    const pattern = showPattern(entry, record, records, counts, input.detail);
+    const isBestTask = entry.hit.familyId === ranked[0]?.hit.familyId;
+    const detail = input.detail === 'brief' && !isBestTask ? 'short' : input.detail;
+    const pattern = showPattern(entry, record, records, counts, detail);
     return [input.explain ? { ...pattern, why: explainPattern(entry, scale, evidence) } : pattern];
   });
   const deadEnd = confidence === 'none' ? undefined : await deadEndOf(store, ranked[0], members, counts);
   return {
-    patterns: await fitPatterns(patterns, input.maxTokens, embedder),
+    patterns: await fitPatterns(
+      input.detail === 'full' ? patterns : shareTexts(patterns),
+      input.maxTokens,
+      embedder,
+    ),
     ...answer,
     ...(deadEnd === undefined ? {} : { deadEnd }),
   };
