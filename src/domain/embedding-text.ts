@@ -9,7 +9,7 @@ export type EmbeddingRole = 'text' | 'rest' | 'prompt' | 'code' | 'lesson';
 
 /**
  * The text that is embedded for a role, from the owner's stored text. Code loses its comments and docstrings
- * (docs/retrieval.md gives the measurement); all else goes as it is.
+ * (docs/code-pattern-memory.md); all else goes as it is.
  */
 export function embeddingText(role: EmbeddingRole, sourceText: string): string {
   if (role !== 'code') return sourceText;
