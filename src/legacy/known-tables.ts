@@ -29,7 +29,7 @@ export const knownTables: readonly KnownTable[] = [
     columns: ['file_name', 'type', 'created_at', 'tags', 'metadata', 'archived'],
     times: [['created_at', 'created_at_ms']],
     references: [],
-    derived: { origin: "'import'", revision: '1', written_by: '@writtenBy' },
+    derived: { archived: '0', origin: "'import'", revision: '1', written_by: '@writtenBy' },
   },
   {
     name: 'ResourceChunks',
@@ -39,7 +39,7 @@ export const knownTables: readonly KnownTable[] = [
     numbered: 'chunk',
     times: [],
     references: [{ column: 'resource_id', table: 'Resources' }],
-    derived: { generation_method: "'sequential'", revision: '1' },
+    derived: { archived: '0', generation_method: "'sequential'", revision: '1' },
   },
   {
     name: 'ChatHistory',

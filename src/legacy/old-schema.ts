@@ -15,6 +15,8 @@ export interface OldTable {
   /** Its `INTEGER PRIMARY KEY`, which is its rowid; null where it has none. */
   integerKey: string | null;
   rows: number;
+  /** It belongs to a virtual table, and its name is kept for that. */
+  isShadow: boolean;
 }
 
 /** Something of the old database that has no rows of its own: a view, trigger, index or virtual table. */
@@ -43,8 +45,9 @@ export function readOldSchema(connection: Sqlite.Database, schema: string): OldS
     return (type === 'table' || type === 'shadow') && !name.toLowerCase().startsWith('sqlite_');
   });
   const tables = new Map<string, OldTable>();
-  for (const { name, withoutRowid } of plain) {
-    tables.set(name.toLowerCase(), readTable(connection, schema, name, withoutRowid === 1));
+  for (const { name, type, withoutRowid } of plain) {
+    const table = readTable(connection, schema, name, withoutRowid === 1);
+    tables.set(name.toLowerCase(), { ...table, isShadow: type === 'shadow' });
   }
   const virtual = new Set(listed.filter(({ type }) => type === 'virtual').map(({ name }) => name));
   const others = (
@@ -63,7 +66,7 @@ function readTable(
   schema: string,
   name: string,
   withoutRowid: boolean,
-): OldTable {
+): Omit<OldTable, 'isShadow'> {
   const columns = connection
     .prepare('SELECT name, type, pk FROM pragma_table_xinfo(?, ?) ORDER BY cid')
     .all(name, schema) as { name: string; type: string; pk: number }[];

@@ -7,7 +7,7 @@ import { type OldTable, quoted } from './old-schema.ts';
  * references, defaults and indexes stay behind, so that no row is refused and none stands in the way of ours.
  */
 export function moveUserTable(connection: Sqlite.Database, table: OldTable): MovedTable {
-  const newName = freeName(connection, table.name);
+  const newName = freeName(connection, table);
   const columns = table.columns.map(({ name, type }) =>
     name === table.integerKey
       ? `${quoted(name)} INTEGER PRIMARY KEY${autoincrement(connection, table)}`
@@ -40,12 +40,12 @@ function autoincrement(connection: Sqlite.Database, table: OldTable): string {
   return /\bAUTOINCREMENT\b/i.test(sql ?? '') ? ' AUTOINCREMENT' : '';
 }
 
-/** A name of ours stays ours. */
-function freeName(connection: Sqlite.Database, name: string): string {
+/** A name of ours stays ours, and SQLite keeps those of a virtual table's parts for itself. */
+function freeName(connection: Sqlite.Database, { name, isShadow }: OldTable): string {
   const isTaken = connection
     .prepare('SELECT count(*) FROM main.sqlite_schema WHERE name = ? COLLATE NOCASE')
     .pluck();
-  let free = name;
+  let free = isShadow ? `${name}_python` : name;
   for (let i = 1; isTaken.get(free) !== 0; i++) free = `${name}_python${i === 1 ? '' : i}`;
   return free;
 }

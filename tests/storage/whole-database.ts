@@ -15,7 +15,7 @@ const violations: Record<string, string> = {
   'a generation method other than sequential':
     "SELECT id FROM ResourceChunks WHERE generation_method IS NOT 'sequential'",
   'embeddings without their owner': `SELECT vector_id FROM Embeddings e WHERE NOT EXISTS (
-      SELECT 1 FROM ResourceChunks WHERE e.owner_kind = 'chunk' AND id = e.owner_id AND vector_id = e.vector_id
+      SELECT 1 FROM ResourceChunks WHERE e.owner_kind = 'chunk' AND id = e.owner_id AND (vector_id = e.vector_id OR e.role = 'rest')
       UNION ALL SELECT 1 FROM CodePatterns WHERE e.owner_kind = 'pattern' AND id = e.owner_id
       UNION ALL SELECT 1 FROM ChatHistory WHERE e.owner_kind = 'message' AND id = e.owner_id
       UNION ALL SELECT 1 FROM Todos WHERE e.owner_kind = 'todo' AND id = e.owner_id)`,
