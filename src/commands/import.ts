@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ImportReport, mappedKinds, type RowSource } from '../domain/transfer.ts';
+import type { ImportReport, RowSource } from '../domain/transfer.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
@@ -73,7 +73,10 @@ function importJson(report: ImportReport, database: string, dryRun: boolean): Re
     unknown_columns: report.unknownColumns,
     vectors_made_pending: report.vectorsMadePending,
     map: Object.fromEntries(
-      mappedKinds.map((kind) => [kind, report.map[kind].map(([from, to]) => [idOf(from), idOf(to)])]),
+      Object.entries(report.map).map(([kind, pairs]) => [
+        kind,
+        pairs.map(([from, to]) => [idOf(from), idOf(to)]),
+      ]),
     ),
   };
 }

@@ -39,8 +39,7 @@ export interface RowWords {
   todo(title: string, description: string): string;
 }
 
-export const mappedKinds = ['memory', 'chunk', 'message', 'todo', 'pattern', 'vector'] as const;
-export type MappedKind = (typeof mappedKinds)[number];
+export type MappedKind = 'memory' | 'chunk' | 'message' | 'todo' | 'pattern' | 'vector';
 
 export interface ImportReport {
   /** `exact`: the database was empty, every id is that of the file. `merged`: new ids. */
