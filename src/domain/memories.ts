@@ -129,6 +129,7 @@ export class Memories {
       contentHash: contentHash(content),
       tags: input.tags.map((tag) => masks.take('tags', tag)),
       metadata: masks.takeJson('metadata', input.metadata),
+      replace: input.replace,
     };
     const unchanged = await this.#store.touchUnchanged(named);
     if (unchanged !== null) return { ...unchanged, masked: masks.masked };
@@ -140,7 +141,6 @@ export class Memories {
       createdAt: input.createdAt ?? timestampAt(this.#clock()),
       chunks,
       modelHash,
-      replace: input.replace,
     });
     return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
   }

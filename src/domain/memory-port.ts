@@ -145,8 +145,7 @@ export interface MemoryPort {
    * taken over; null when there is none. Saves embedding a text that will not be stored.
    */
   touchUnchanged(
-    resource: Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata'> &
-      Partial<Pick<NewResource, 'replace'>>,
+    resource: Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata' | 'replace'>,
   ): Promise<StoredResource | null>;
   getMemory(resourceId: number): Promise<MemoryRecord | null>;
   searchChunks(input: SearchInput, filters: MemoryFilters): Promise<ChunkSearchResult>;

@@ -99,6 +99,17 @@ describe('store', () => {
     expect(chunks.map((chunk) => chunk.resourceId)).toEqual([newer.resourceId]);
   });
 
+  test('replace with a text that is there already leaves that text alone in the answers', async () => {
+    const { memories } = await openedMemories();
+    const older = memory('The API listens on port 4000.', { fileName: 'ports.md' });
+    const kept = await memories.store(older);
+    await memories.store(memory('The API listens on port 4100.', { fileName: 'ports.md' }));
+    const again = await memories.store({ ...older, replace: true });
+    expect(again).toMatchObject({ resourceId: kept.resourceId, unchanged: true });
+    const { chunks } = await memories.retrieve(question('Which port does the API use?'));
+    expect(chunks.map((chunk) => chunk.resourceId)).toEqual([kept.resourceId]);
+  });
+
   test('secrets are masked in every text before anything is kept', async () => {
     const { memories, reading, path } = await openedMemories();
     const secret = `ghp_${'A1b2C3d4E5f6G7h8I9'.repeat(2)}`;
