@@ -43,9 +43,10 @@ export const limits = {
   charactersPerTokenMax: 16,
   answerTokensMax: 100_000,
   briefCodeLinesMax: 60,
-  /** Of an attempt at another task than the best one, in a brief answer. */
+  /** Of an attempt at another task than the best one, in a brief answer, and of one that has no more room. */
   shortCodeLinesMax: 15,
   shortPromptBytesMax: 200,
+  shortErrorBytesMax: 400,
   /** Of a prompt and of an error text in a brief answer. */
   briefPromptBytesMax: 600,
   briefErrorBytesMax: 1_000,

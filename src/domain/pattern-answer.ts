@@ -33,7 +33,10 @@ export function showPattern(
   const fixedBy = fixedByOf(record, records);
   return {
     record: detail === 'full' ? record : briefTexts(record, shownParts[detail].promptBytes),
-    shownCode: detail === 'full' ? record.generatedCode : firstLines(record, shownParts[detail].codeLines),
+    shownCode:
+      detail === 'full'
+        ? record.generatedCode
+        : headLines(withoutPrompt(record), shownParts[detail].codeLines, record.patternId),
     score: entry.score,
     ...(similarity === null ? {} : { similarity }),
     sameCodeIds: entry.sameCodeIds,
@@ -56,13 +59,12 @@ function fixedByOf(
   return { ...record.fixedBy, diff };
 }
 
-/** The first lines of the code; where there are more, a last line says how many. */
-function firstLines(record: PatternRecord, linesMax: number): string {
-  const code = withoutPrompt(record);
+/** The first lines of the code; where there are more, a last line says where they are. */
+function headLines(code: string, linesMax: number, patternId: number): string {
   const lines = code.split('\n');
   if (lines.length <= linesMax) return code;
   const shown = lines.slice(0, linesMax);
-  return [...shown, `… ${lines.length - shown.length} more lines in pattern-${record.patternId}`].join('\n');
+  return [...shown, `… ${lines.length - shown.length} more lines in pattern-${patternId}`].join('\n');
 }
 
 /**
@@ -131,25 +133,26 @@ export function explainPattern(
 }
 
 /**
- * Lets texts in, in order, as long as they fit `maxTokens`. What does not fit keeps its place, with id and
- * score and `cut: true`, and loses its texts; a shorter one behind it may still fit.
+ * Lets texts in, in order, as long as they fit `maxTokens`: whole, else shortened. What does not fit even then
+ * keeps its place, with id and score and `cut: true`, and loses its texts; a shorter one behind it may still fit.
  */
 export async function fitPatterns(
   patterns: readonly FoundPattern[],
   maxTokens: number,
   embedder: Embedder,
 ): Promise<FoundPattern[]> {
-  // As JSON: a line of code costs an escape more than it has characters.
-  const costs = await countTokens(
-    embedder,
-    patterns.map((pattern) => JSON.stringify(textOf(pattern))),
-  );
+  const shortened = patterns.map(shortForm);
+  const costs = await countTokens(embedder, [...patterns, ...shortened].map(textOf));
   let left = maxTokens;
   return patterns.map((pattern, index) => {
-    const cost = (costs[index] ?? 0) + limits.patternFrameTokens;
-    if (cost <= left) {
+    for (const [form, at] of [
+      [pattern, index],
+      [shortened[index] ?? pattern, patterns.length + index],
+    ] as const) {
+      const cost = (costs[at] ?? 0) + limits.patternFrameTokens;
+      if (cost > left) continue;
       left -= cost;
-      return pattern;
+      return form;
     }
     const { fixedBy: _fixedBy, ...rest } = pattern;
     const record = {
@@ -164,6 +167,21 @@ export async function fitPatterns(
   });
 }
 
+/** The change that repaired it matters most, and is whole; of the other texts the beginning. */
+function shortForm(pattern: FoundPattern): FoundPattern {
+  const { record, shownCode } = pattern;
+  return {
+    ...pattern,
+    shownCode: headLines(shownCode, limits.shortCodeLinesMax, record.patternId),
+    record: {
+      ...record,
+      inputPrompt: briefText(record.inputPrompt, limits.shortPromptBytesMax),
+      errorMessage:
+        record.errorMessage === null ? null : briefText(record.errorMessage, limits.shortErrorBytesMax),
+    },
+  };
+}
+
 function textOf({ record, shownCode, fixedBy }: FoundPattern): string {
   const texts = [
     record.inputPrompt,
@@ -173,6 +191,6 @@ function textOf({ record, shownCode, fixedBy }: FoundPattern): string {
     record.errorSignature,
     fixedBy?.diff,
   ];
-  // As the answer writes them: a line's end takes two characters there.
+  // As JSON, which the answer is: a line's end takes two characters there.
   return texts.map((text) => (text === null || text === undefined ? '' : JSON.stringify(text))).join('\n');
 }

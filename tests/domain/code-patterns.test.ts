@@ -273,6 +273,20 @@ describe('what an answer shows', () => {
   });
 });
 
+test('of a failure with long texts the repair is shown whole, the rest shortened', async () => {
+  const { patterns } = await opened();
+  const code = (n: number) =>
+    Array.from({ length: 100 }, (_, line) => `value_${line} = ${line + n}`).join('\n');
+  const longError = `${error}\n${'more of the same output\n'.repeat(200)}`;
+  await patterns.log(attempt({ generatedCode: code(0), errorMessage: longError }));
+  await patterns.log(attempt({ generatedCode: `${code(0)}\nreturn value_1`, result: 'pass' }));
+  const [first] = (await patterns.find(ask(longError, { topK: 1, maxTokens: 1_000 }))).patterns;
+  expect(first?.cut).toBeUndefined();
+  expect(first?.fixedBy?.diff).toContain('+return value_1');
+  expect(first?.shownCode).toMatch(/… \d+ more lines in pattern-1$/);
+  expect(first?.record.errorMessage).toMatch(/\[…\]$/);
+});
+
 describe('what is stored', () => {
   test('secrets are masked in every text before anything else sees them', async () => {
     const { patterns, store } = await opened();
