@@ -53,6 +53,18 @@ const checks: Check[] = [
     where: 'input_prompt IS NULL OR generated_code IS NULL',
   },
   {
+    kind: 'repeated_file_names',
+    what: 'resources whose name another one carries too; each stays a memory of its own',
+    table: 'Resources',
+    where: 'file_name IN (SELECT file_name FROM main.Resources GROUP BY file_name HAVING count(*) > 1)',
+  },
+  {
+    kind: 'null_file_names',
+    what: 'resources without a name',
+    table: 'Resources',
+    where: 'file_name IS NULL',
+  },
+  {
     kind: 'chunks_without_resource',
     what: 'chunks that name no resource',
     table: 'ResourceChunks',
