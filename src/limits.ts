@@ -203,6 +203,13 @@ export const limits = {
   candidatesByMeaningMax: 200,
   /** Distinct words of a query that are looked up; the rarest stay. */
   queryTermsMax: 64,
+  /** Rows are counted so far for what counts as relevant among them. */
+  searchedRowsCountedMax: 10_000,
+  /** Rows that the words of a query may be in together; the rarest words stay. */
+  wordRowsReadMax: 20_000,
+  /** Words whose number of rows is remembered, from so many rows on. */
+  wordCountsMax: 20_000,
+  wordCountsKeptFromRows: 1_000,
   /** Attempts, best first, whose families are met. */
   candidatesWalkedMax: 200,
   familyMembersMax: 200,
@@ -287,6 +294,8 @@ export const limits = {
   /** One row as JSON. */
   exportLineBytesMax: 256_000_000,
   exportReadBytes: 1024 * 1024,
+  /** Less room on the disk of the database is a finding of the doctor. */
+  diskRoomBytesMin: 100_000_000,
 
   // database
   busyTimeoutMs: 15_000,

@@ -123,9 +123,8 @@ function filtersOf(input: FindPatternsInput): PatternFilters {
 async function sameErrors(store: Store, query: string, filters: PatternFilters): Promise<PatternRecord[]> {
   const signature = errorSignature(query);
   if (signature === null) return [];
-  const { hits } = await store.searchPatterns({ words: [signatureWord(signature)], vector: null }, filters);
-  const newest = hits.map((hit) => hit.patternId).sort((a, b) => b - a);
-  const records = await store.getPatterns(newest.slice(0, limits.sameErrorsReadMax));
+  const newest = await store.newestWithWord(signatureWord(signature), filters, limits.sameErrorsReadMax);
+  const records = await store.getPatterns(newest);
   const ofFamily = new Map<number, PatternRecord>();
   for (const record of records) {
     if (record.errorSignature !== signature) continue;

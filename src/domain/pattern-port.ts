@@ -230,6 +230,8 @@ export interface PatternPort {
   attemptFacts(filters: PatternFilters, sinceMs: number): Promise<AttemptFact[]>;
   /** Attempts whose code is the same but for comments and white space, newest first, archived ones left out. */
   attemptsWithCode(codeKey: string, scope: ReadScope): Promise<AttemptOfCode[]>;
+  /** Attempts whose indexed words hold this one and that the filters let through, newest first. */
+  newestWithWord(word: string, filters: PatternFilters, limit: number): Promise<number[]>;
   /** Failures that are repaired, each with the attempt that repaired it; newest first, archived ones left out. */
   repairsAt(place: RepairPlace, limit: number): Promise<{ failureId: number; repairId: number }[]>;
   /** Vectors that this model file made before of the same prompt and of the same code; null where there is none. */

@@ -8,10 +8,10 @@ import type {
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
-import { lexicalStatistics, weightedWords, wordScores } from './full-text.ts';
 import { allOf, type Condition, hasTags } from './row-values.ts';
 import { cosine } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
+import { lexicalStatistics, weightedWords, wordScores } from './word-search.ts';
 
 /** A project's rows and the rows without a project, or everything. */
 export function inScope(column: string, scope: ReadScope): Condition[] {

@@ -3,11 +3,12 @@ import type { LexicalStatistics, ReadScope, SearchInput } from '../../domain/por
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
-import { lexicalStatistics, type WordIndex, weightedWords, wordScores } from './full-text.ts';
+import type { WordIndex } from './full-text.ts';
 import { inScope } from './memory-search.ts';
 import { allOf, type Condition } from './row-values.ts';
 import { cosine } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
+import { lexicalStatistics, weightedWords, wordScores } from './word-search.ts';
 
 /** A kind of row that is its own searchable text; `o` is its table in every expression. */
 interface OwnerSearch {

@@ -2,11 +2,12 @@ import type { PatternFilters, PatternHit, PatternSearchResult, SearchInput } fro
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
-import { lexicalStatistics, weightedWords, wordScores } from './full-text.ts';
+import { matchAny } from './full-text.ts';
 import { inScope } from './memory-search.ts';
 import { allOf, type Condition, hasTags } from './row-values.ts';
 import { cosine } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
+import { lexicalStatistics, weightedWords, wordScores } from './word-search.ts';
 
 /** The best candidates by word and by meaning, with every feature for each of them. */
 export function searchPatterns(
@@ -88,11 +89,31 @@ function patternIds(database: Database, { sql, parameters }: Condition): number[
     .all(...parameters) as number[];
 }
 
+/** Counted no further than it makes a difference: what is relevant rises with the logarithm. */
 function countPatterns(database: Database, { sql, parameters }: Condition): number {
   return database
-    .prepare<number>(`SELECT count(*) FROM CodePatterns p WHERE coalesce(p.archived, 0) = 0 AND ${sql}`)
+    .prepare<number>(
+      `SELECT count(*) FROM (SELECT 1 FROM CodePatterns p WHERE coalesce(p.archived, 0) = 0 AND ${sql} LIMIT ?)`,
+    )
     .pluck()
-    .get(...parameters) as number;
+    .get(...parameters, limits.searchedRowsCountedMax) as number;
+}
+
+export function newestWithWord(
+  database: Database,
+  word: string,
+  filters: PatternFilters,
+  limit: number,
+): number[] {
+  const { sql, parameters } = patternCondition(filters);
+  return database
+    .prepare<number>(
+      `SELECT PatternWords.rowid FROM PatternWords JOIN CodePatterns p ON p.id = PatternWords.rowid
+        WHERE PatternWords MATCH ? AND coalesce(p.archived, 0) = 0 AND ${sql}
+        ORDER BY PatternWords.rowid DESC LIMIT ?`,
+    )
+    .pluck()
+    .all(matchAny([word]), ...parameters, limit) as number[];
 }
 
 export function patternCondition(filters: PatternFilters): Condition {

@@ -14,7 +14,7 @@ import { insertResource, readChunks, readMemory, takeOverUnchanged } from './mem
 import { searchChunks } from './memory-search.ts';
 import { changeAttempt } from './pattern-changes.ts';
 import { insertAttempt, readPatterns } from './pattern-rows.ts';
-import { familyCounts, familyMembers, searchPatterns } from './pattern-search.ts';
+import { familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
 import { readStatus } from './store-status.ts';
@@ -79,6 +79,9 @@ class SqliteStore implements Store {
 
   searchPatterns: Store['searchPatterns'] = async (input, filters) =>
     this.#database.read((database) => searchPatterns(database, this.#index, input, filters));
+
+  newestWithWord: Store['newestWithWord'] = async (word, filters, limit) =>
+    this.#database.read((database) => newestWithWord(database, word, filters, limit));
 
   familyMembers: Store['familyMembers'] = async (familyIds, input, filters) =>
     this.#database.read((database) => familyMembers(database, familyIds, input, filters));

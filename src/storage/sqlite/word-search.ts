@@ -1,0 +1,117 @@
+import type { LexicalStatistics } from '../../domain/ports.ts';
+import { limits } from '../../limits.ts';
+import type { Database } from './database.ts';
+import { matchAny, type WordIndex } from './full-text.ts';
+import { WordCounts } from './word-counts.ts';
+
+/** What a search of this connection may use again; derived, and thrown away when the rows change. */
+interface Remembered {
+  counts: WordCounts;
+  /** The scores of the last search: those who ask for further rows of it need no second pass. */
+  last: { key: string; scores: ReadonlyMap<number, number> };
+}
+
+const remembered = new WeakMap<Database, Map<WordIndex, Remembered>>();
+
+/**
+ * The rows of the index that hold a word of the query and pass the filter: the best `limit` of them, and those of
+ * `alsoIds`. One pass over the full text for a query, however often it is asked about. The scores are FTS5's
+ * bm25 with its sign turned (k1 1.2, b 0.75; https://www.sqlite.org/fts5.html#the_bm25_function).
+ */
+export function wordScores(
+  database: Database,
+  index: WordIndex,
+  words: readonly string[],
+  filter: { join: string; where: string; parameters: unknown[] },
+  limit: number,
+  alsoIds: readonly number[],
+): Map<number, number> {
+  if (words.length === 0) return new Map();
+  const scores = allScores(database, index, words);
+  const passing = (ids: number[]): number[] =>
+    database
+      .prepare<number>(
+        `SELECT ${index}.rowid FROM (SELECT value AS rowid FROM json_each(?)) AS ${index} ${filter.join}
+          WHERE ${filter.where}`,
+      )
+      .pluck()
+      .all(JSON.stringify(ids), ...filter.parameters) as number[];
+  const found = new Map<number, number>();
+  const take = (ids: number[]) => {
+    const seen = new Set(passing(ids));
+    for (const id of ids) if (seen.has(id) && found.size < limit) found.set(id, scores.get(id) as number);
+  };
+  // Best first: what comes behind the last one that is wanted is never looked up.
+  const ids = [...scores.keys()];
+  for (let from = 0; from < ids.length && found.size < limit; ) {
+    const count = Math.max(limit, from);
+    take(ids.slice(from, from + count));
+    from += count;
+  }
+  const further = alsoIds.filter((id) => scores.has(id) && !found.has(id));
+  if (further.length > 0) for (const id of passing(further)) found.set(id, scores.get(id) as number);
+  return found;
+}
+
+/**
+ * The words that can move a score: FTS5 gives a word found in half of the rows or more no weight, and
+ * reading its rows is what a search spends its time on. All words where none is rarer.
+ */
+export function weightedWords({ rows, wordRows }: LexicalStatistics): string[] {
+  const rare = wordRows.filter((entry) => entry.rows > 0 && entry.rows * 2 < rows);
+  return (rare.length > 0 ? rare : wordRows).map((entry) => entry.word);
+}
+
+/**
+ * How many rows the index has, and how many of them hold each word that the search goes by: from the rarest on, until
+ * together they are in `limits.wordRowsReadMax` rows. What is left out is common, and weighs the least.
+ */
+export function lexicalStatistics(
+  database: Database,
+  index: WordIndex,
+  words: readonly string[],
+): LexicalStatistics {
+  const { rows, rowsOf } = rememberedOf(database, index).counts.of(database, index, words);
+  const counted = words.map((word) => ({ word, rows: rowsOf.get(word) ?? 0 }));
+  const rarestFirst = counted.toSorted((a, b) => a.rows - b.rows);
+  const kept = new Set<string>();
+  let read = 0;
+  for (const entry of rarestFirst) {
+    read += entry.rows;
+    if (read > limits.wordRowsReadMax && kept.size > 0) break;
+    kept.add(entry.word);
+  }
+  return { rows, wordRows: counted.filter(({ word }) => kept.has(word)) };
+}
+
+/** Of every row that holds a word, best first, of equals the older. */
+function allScores(
+  database: Database,
+  index: WordIndex,
+  words: readonly string[],
+): ReadonlyMap<number, number> {
+  const own = rememberedOf(database, index);
+  const lastChange = database.prepare<number>('SELECT last_change FROM StoreInfo').pluck().get();
+  const key = JSON.stringify([lastChange, words]);
+  if (own.last.key === key) return own.last.scores;
+  const rows = database
+    .prepare<{ id: number; score: number }>(
+      `SELECT rowid AS id, -bm25(${index}) AS score FROM ${index} WHERE ${index} MATCH ?`,
+    )
+    .all(matchAny(words));
+  rows.sort((a, b) => b.score - a.score || a.id - b.id);
+  const scores = new Map(rows.map(({ id, score }) => [id, score]));
+  own.last = { key, scores };
+  return scores;
+}
+
+function rememberedOf(database: Database, index: WordIndex): Remembered {
+  const ofDatabase = remembered.get(database) ?? new Map<WordIndex, Remembered>();
+  remembered.set(database, ofDatabase);
+  const own = ofDatabase.get(index) ?? {
+    counts: new WordCounts(),
+    last: { key: '', scores: new Map<number, number>() },
+  };
+  ofDatabase.set(index, own);
+  return own;
+}
