@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { type Config, type ConfigFlags, readConfig } from './config.ts';
+import type { DatabaseDoctor } from './domain/checkup.ts';
 import { Metrics } from './domain/metrics.ts';
 import type { Embedder, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
@@ -73,7 +74,7 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   if (options.mustExist && !existsSync(path)) throw noDatabase(path);
   const { openSqliteStore } = await import('./storage/sqlite/sqlite-store.ts');
   const opened = await openSqliteStore({ path });
-  const embedder = await makeEmbedder(config);
+  const embedder = await openEmbedder(config);
   const { makeServices } = await import('./domain/make-services.ts');
   const { PendingVectors } = await import('./domain/pending-vectors.ts');
   const pendingVectors = new PendingVectors(opened, embedder);
@@ -196,7 +197,7 @@ export async function migrate(
   >,
 ): Promise<MigrateResult> {
   const { migrateDatabase } = await import('./legacy/migrate-database.ts');
-  const embedder = await makeEmbedder(config);
+  const embedder = await openEmbedder(config);
   try {
     const fixed = { database: config.databasePath, now: Date.now, platform: process.platform };
     return await migrateDatabase({ ...options, ...fixed }, embedder);
@@ -216,13 +217,29 @@ export async function rollback(config: Config, { force }: { force: boolean }): P
   });
 }
 
+/** Checks and repairs of the configured database. */
+export async function databaseDoctor(config: Config): Promise<DatabaseDoctor> {
+  const [{ checkDatabase }, { repairDatabase }] = await Promise.all([
+    import('./storage/sqlite/check-database.ts'),
+    import('./storage/sqlite/repair-database.ts'),
+  ]);
+  const { databasePath } = config;
+  return {
+    databasePath,
+    check: (rules) => checkDatabase(databasePath, rules),
+    repair: (rules) =>
+      repairDatabase({ databasePath, rules, programVersion: programVersion(), now: Date.now }),
+  };
+}
+
 /** The tokens for HTTP of the configured database, which need not be there yet. */
 export async function tokenFiles(config: Config): Promise<TokenFiles> {
   const { TokenFiles } = await import('./tokens/token-files.ts');
   return new TokenFiles(config.databasePath);
 }
 
-async function makeEmbedder(config: Config): Promise<Embedder> {
+/** The embedder alone, for who needs no database; the caller closes it. */
+export async function openEmbedder(config: Config): Promise<Embedder> {
   const { OnnxEmbedder } = await import('./embedding/onnx-embedder.ts');
   return new OnnxEmbedder(config.modelFolder === null ? {} : { modelDir: config.modelFolder });
 }

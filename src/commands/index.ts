@@ -2,6 +2,7 @@ import { analyzeCommand } from './analyze.ts';
 import { backupCommand } from './backup.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
 import { helpCommand } from './help.ts';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   restoreCommand,
   exportCommand,
   importCommand,
+  doctorCommand,
   tokenCommand,
   helpCommand(() => commands),
 ];

@@ -42,6 +42,11 @@ export function withoutJsonEntry(text: string, format: JsonFormat): string {
   return edited(text, format, [[path, undefined]]);
 }
 
+/** The entry of that name, whatever it is; undefined when there is none. Throws for a text that is no such file. */
+export function jsonEntry(text: string, format: JsonFormat): unknown {
+  return text.trim() === '' ? undefined : serversOf(parsedJson(text, format), format)[serverName];
+}
+
 /** What `--print` shows. */
 export function jsonBlock(format: JsonFormat, entry: ServerEntry): JsonObject {
   return { [format.container]: { [serverName]: typedEntry(format, entry) } };

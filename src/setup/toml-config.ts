@@ -14,6 +14,11 @@ export function tomlBlock(entry: ServerEntry): string {
   return [mark, `[${table}]`, commandLine(entry), argsLine(entry)].join('\n');
 }
 
+/** The entry of that name, whatever it is; undefined when there is none. Throws for a text that is no TOML. */
+export function tomlEntry(text: string): unknown {
+  return serversOf(parsed(text))[serverName];
+}
+
 /** The text with our table in it; everything else as it was. Throws for a text that is no TOML. */
 export function withTomlEntry(text: string, entry: ServerEntry): string {
   const there = serversOf(parsed(text))[serverName];

@@ -4,6 +4,8 @@ import { schemaMigrations } from './schema-migrations/index.ts';
 interface SchemaObject {
   name: string;
   type: 'table' | 'index' | 'trigger' | 'view';
+  /** null for what SQLite makes by itself. */
+  sql: string | null;
 }
 
 const known = new Map<number, SchemaObject[]>();
@@ -26,6 +28,13 @@ export function schemaTables(): string[] {
     .map(({ name }) => name);
 }
 
+/** The statement that makes an object of the newest schema. */
+export function schemaSql(name: string): string {
+  const found = schemaObjects(schemaMigrations.at(-1)?.version ?? 0).find((object) => object.name === name);
+  if (found?.sql == null) throw new Error(`${name} is no object of the schema`);
+  return found.sql;
+}
+
 /** Tables that are not ours: a migrated database brings its user's own along. */
 export function otherTables(connection: Sqlite.Database): string[] {
   const ours = new Set(schemaTables());
@@ -45,7 +54,7 @@ function schemaObjects(version: number): SchemaObject[] {
     for (const migration of schemaMigrations) {
       if (migration.version <= version) migration.apply(empty, { programVersion: '', nowText: '' });
     }
-    const found = empty.prepare('SELECT name, type FROM sqlite_schema').all() as SchemaObject[];
+    const found = empty.prepare('SELECT name, type, sql FROM sqlite_schema').all() as SchemaObject[];
     known.set(version, found);
     return found;
   } finally {

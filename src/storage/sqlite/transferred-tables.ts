@@ -1,3 +1,4 @@
+import type { Preparing } from './preparing.ts';
 import { schemaTables } from './schema-objects.ts';
 
 /** Parents before what refers to them; what is not named here follows. */
@@ -32,9 +33,4 @@ export function transferredTables(): string[] {
 
 export function columnsOf(connection: Preparing, table: string): string[] {
   return connection.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[];
-}
-
-/** A connection, or a Database (database.ts). */
-interface Preparing {
-  prepare(sql: string): { pluck(): { all(...parameters: unknown[]): unknown[] } };
 }
