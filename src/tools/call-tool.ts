@@ -1,6 +1,6 @@
 import { LtmcError } from '../errors.ts';
 import { given } from './answer-values.ts';
-import { parseArguments, refusal } from './parse-arguments.ts';
+import { adviceOf, parseArguments, refusal } from './parse-arguments.ts';
 import type { CallContext, Tool } from './tool.ts';
 
 /**
@@ -13,18 +13,20 @@ export async function callTool(
   rawArguments: unknown,
   openContext: () => Promise<CallContext>,
 ): Promise<Record<string, unknown>> {
+  let notices: string[] = [];
   try {
-    const { args, notices } = parseArguments(tool, rawArguments);
+    const parsed = parseArguments(tool, rawArguments);
+    notices = parsed.notices;
     const context = await openContext();
     const answer = given({
       success: true,
-      ...(await tool.handler(args as never, context)),
+      ...(await tool.handler(parsed.args as never, context)),
       notices: notices.length === 0 ? undefined : notices,
     });
     assertPromised(tool, answer);
     return answer;
   } catch (thrown) {
-    throw withExample(tool, thrown);
+    throw withExample(tool, thrown, notices);
   }
 }
 
@@ -37,9 +39,9 @@ function assertPromised(tool: Tool, answer: Record<string, unknown>): void {
 }
 
 /** A refusal that was found behind the schema shows a valid call too. */
-function withExample(tool: Tool, thrown: unknown): unknown {
+function withExample(tool: Tool, thrown: unknown, notices: readonly string[]): unknown {
   if (!(thrown instanceof LtmcError)) return thrown;
   if (thrown.code !== 'invalid_argument' && thrown.code !== 'too_large') return thrown;
   if (thrown.example?.name === tool.name) return thrown;
-  return refusal(tool, thrown.code, thrown.message, `${thrown.hint} `);
+  return refusal(tool, thrown.code, thrown.message, `${thrown.hint} ${adviceOf(notices)}`);
 }

@@ -3,8 +3,8 @@ import { coreOf } from './problem.ts';
 
 /**
  * Reads a value kindly where nothing can be lost: a whole number in a string, a list or object as a JSON
- * string, comma text for a list of words, enum letters in any case; the same inside the objects of a list. Anything else comes back as it is, for
- * the schema to judge.
+ * string, comma text for a list of words, enum letters in any case; the same inside the objects of a list.
+ * Anything else comes back as it is, for the schema to judge.
  */
 export function kindValue(schema: z.core.$ZodType, value: unknown): unknown {
   const core = coreOf(schema);

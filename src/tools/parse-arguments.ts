@@ -39,7 +39,7 @@ export function parseArguments(tool: Tool, raw: unknown): ParsedArguments {
 
   const parsed = tool.input.safeParse(values);
   if (parsed.success) return { args: parsed.data, notices };
-  throw wrongArguments(tool, parsed.error.issues, values);
+  throw wrongArguments(tool, parsed.error.issues, values, adviceOf(notices));
 }
 
 function isOptional(schema: z.core.$ZodType): boolean {
@@ -57,6 +57,11 @@ export function refusal(tool: Tool, code: ErrorCode, message: string, advice = '
   return new LtmcError(code, message, `${advice}A valid call: ${JSON.stringify(example)}`, { example });
 }
 
+/** What was ignored, for the hint of a refusal: what is missing may have come under another name. */
+export function adviceOf(notices: readonly string[]): string {
+  return notices.map((notice) => `${notice}${notice.endsWith('?') ? '' : '.'} `).join('');
+}
+
 /** A tool that reads ignores unknown arguments and says so; one that writes refuses them. */
 function judgeUnknown(tool: Tool, given: Record<string, unknown>): string[] {
   const known = Object.keys(tool.input.shape);
@@ -71,13 +76,13 @@ function judgeUnknown(tool: Tool, given: Record<string, unknown>): string[] {
         `Ignored the unknown argument ${name}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
     );
   }
-  const [first] = shown;
-  if (first === undefined) return [];
+  if (shown.length === 0) return [];
+  const meant = new Set(shown.flatMap(({ nearest }) => nearest ?? []));
   throw refusal(
     tool,
     'invalid_argument',
     `Expected only arguments that ${tool.name} knows, got ${shown.map(({ name }) => name).join(', ')}.`,
-    first.nearest === undefined ? `It knows ${known.join(', ')}. ` : `Did you mean ${first.nearest}? `,
+    meant.size === 0 ? `It knows ${known.join(', ')}. ` : `Did you mean ${[...meant].join(', ')}? `,
   );
 }
 
@@ -85,6 +90,7 @@ function wrongArguments(
   tool: Tool,
   issues: readonly z.core.$ZodIssue[],
   values: Record<string, unknown>,
+  advice: string,
 ): LtmcError {
   const sentences: string[] = [];
   let code: ErrorCode = 'too_large';
@@ -94,7 +100,7 @@ function wrongArguments(
     if (problem.tooLarge !== true) code = 'invalid_argument';
     sentences.push(`Expected ${name} to be ${problem.expected}, got ${problem.got}.`);
   }
-  return refusal(tool, code, sentences.join(' '));
+  return refusal(tool, code, sentences.join(' '), advice);
 }
 
 /** What an issue's path points at: an argument, an item of a list, or a field of such an item. */

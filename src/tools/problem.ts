@@ -19,7 +19,9 @@ export function problemOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, valu
   if (issue.code === 'custom' && issue.params?.problem !== undefined) {
     return issue.params.problem as Problem;
   }
-  return { expected: describeSchema(schema), got: describeValue(value) };
+  const atLeast =
+    issue.code === 'too_small' && issue.origin === 'array' ? ` with at least ${issue.minimum}` : '';
+  return { expected: `${describeSchema(schema)}${atLeast}`, got: describeValue(value) };
 }
 
 /** The schema inside optional, default and transforming wrappers. */
@@ -68,7 +70,7 @@ export function describeValue(value: unknown): string {
       ? JSON.stringify(value)
       : `a text of ${value.length} characters`;
   }
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
 }

@@ -48,6 +48,11 @@ test('a refusal found behind the schema shows a valid call; other failures stay 
   expect(refusal.hint).toBe('Look again. A valid call: {"name":"count_sheep","arguments":{"limit":3}}');
   expect(refusal.example).toEqual({ name: 'count_sheep', arguments: { limit: 3 } });
 
+  const ignoring = await callTool(refusing, { n: 1 }, noContext).catch((thrown) => thrown);
+  expect(ignoring.hint).toMatch(
+    /^Look again\. Ignored the unknown argument "n"; did you mean limit\? A valid call: /,
+  );
+
   const full = new LtmcError('disk_full', 'Expected room for 1 MB, got none.', 'Make room.');
   const tool = toolThat(async () => ({ number: 1 }));
   expect(await callTool(tool, {}, () => Promise.reject(full)).catch((thrown) => thrown)).toBe(full);

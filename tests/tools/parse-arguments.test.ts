@@ -241,6 +241,15 @@ describe('refusals by name', () => {
     expect(refused('store_memory', { ...memory, metadata: deep }).code).toBe('too_large');
   });
 
+  test('an empty list is told that one is needed', () => {
+    expect(refused('store_context_links', { message_id: 1, chunk_ids: [] }).message).toBe(
+      'Expected chunk_ids to be a list of whole numbers with at least 1, got an empty list.',
+    );
+    expect(refused('route_query', { query: 'q', source_types: '[]' }).message).toContain(
+      'with at least 1, got an empty list.',
+    );
+  });
+
   test('several mistakes are told at once', () => {
     const { message } = refused('log_code_attempt', { result: 'ok', generated_code: '' });
     expect(message).toContain('Expected input_prompt to be a text, got nothing.');
@@ -261,6 +270,9 @@ describe('unknown arguments', () => {
     const error = refused('store_memory', { ...memory, filename: 'b.md' });
     expect(error.message).toBe('Expected only arguments that store_memory knows, got "filename".');
     expect(error.hint).toMatch(/^Did you mean file_name\? A valid call: \{/);
+    expect(refused('log_code_attempt', { prompt: 'a', code: 'b', weather: 'c' }).hint).toMatch(
+      /^Did you mean input_prompt, generated_code\? A valid call: \{/,
+    );
   });
 
   test.each([
@@ -295,6 +307,14 @@ describe('unknown arguments', () => {
     );
     expect(refused('build_context', { documents: 'a' }).message).toBe(
       'Expected documents to be a list of objects, got "a".',
+    );
+  });
+
+  test('a refused call says what it ignored: the missing argument may be that one', () => {
+    const { message, hint } = refused('retrieve_memory', { q: 'a question', colour: 'red' });
+    expect(message).toBe('Expected query to be a text, got nothing.');
+    expect(hint).toMatch(
+      /^Ignored the unknown argument "q"; did you mean query\? Ignored the unknown argument "colour". A valid call: \{/,
     );
   });
 
