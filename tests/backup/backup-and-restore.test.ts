@@ -173,6 +173,29 @@ describe('a restore', () => {
     expect((await users[0]?.tell('status'))?.value).toBe((await users[1]?.tell('status'))?.value);
   });
 
+  test('of a database at the same change is found in at once by a process that searched before', async () => {
+    const folder = temporaryFolder();
+    const paths = ['one.db', 'other.db'].map((name) => join(folder, name));
+    for (const [path, texts] of [
+      [paths[0], ['A kiwi.']],
+      [paths[1], ['Nothing here.', ' A kiwi.']],
+    ] as [string, string[]][]) {
+      const store = await openSqliteStore({ path });
+      await store.storeResource(newResource({ texts }));
+      await store.close();
+    }
+    const [path = '', other = ''] = paths;
+    backUp(other, join(folder, 'backup.db'));
+    const store = await openedStore({ path });
+    const chunks = async () =>
+      (await store.searchChunks(query({ words: ['kiwi'] }), { scope: 'all' })).hits.map(
+        ({ chunkId }) => chunkId,
+      );
+    expect(await chunks()).toEqual([1]);
+    await restore(path, join(folder, 'backup.db'), true);
+    expect(await chunks()).toEqual([2]);
+  });
+
   test('waits for a writer, and never loses what that was told is stored', async () => {
     const { path, backup } = await filled();
     const writer = storeUser(path);

@@ -6,6 +6,7 @@ import { Database } from './database.ts';
 import { writtenSchemaVersion } from './migrate-schema.ts';
 import { repairSteps } from './repair-steps.ts';
 import { missingSchemaObjects } from './schema-objects.ts';
+import { takeChangeNumber } from './sequence.ts';
 import { backUpBeside } from './verified-copy.ts';
 
 export interface RepairRequest {
@@ -30,6 +31,8 @@ export function repairDatabase({ databasePath, rules, programVersion, now }: Rep
   const database = new Database({ path: databasePath, programVersion, now });
   try {
     database.write(() => {
+      // So that other processes forget what they remember of full text.
+      takeChangeNumber(database);
       for (const { code, message, run } of repairSteps) {
         const isNeeded = typeof code === 'string' ? broken.has(code) : code.some((one) => broken.has(one));
         if (!isNeeded) continue;

@@ -91,8 +91,12 @@ function allScores(
   words: readonly string[],
 ): ReadonlyMap<number, number> {
   const own = rememberedOf(database, index);
-  const lastChange = database.prepare<number>('SELECT last_change FROM StoreInfo').pluck().get();
-  const key = JSON.stringify([lastChange, words]);
+  // Another database in the place of this one (a restore) may be at the same change.
+  const state = database
+    .prepare<string>("SELECT store_id || ' ' || last_change FROM StoreInfo")
+    .pluck()
+    .get();
+  const key = JSON.stringify([state, words]);
   if (own.last.key === key) return own.last.scores;
   const rows = database
     .prepare<{ id: number; score: number }>(
