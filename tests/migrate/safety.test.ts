@@ -19,7 +19,7 @@ const original = readFileSync(join(import.meta.dirname, '../fixtures/legacy/seed
 describe('a migration that is killed', () => {
   test('leaves the original as it was, or the whole result; the next run tidies up', async () => {
     const { folder, path } = legacyCopy('seed-106');
-    // Moments spread over a run of some seconds; a longer row of them is `npm run torture:migrate`.
+    // Moments spread over a run of some seconds.
     for (const afterMs of [30, 150, 300, 500, 800, 1_200, 1_800]) {
       const child = spawn(process.execPath, [program, 'migrate', path], { stdio: 'ignore' });
       const ended = new Promise((settle) => child.on('close', settle));
