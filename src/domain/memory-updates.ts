@@ -1,5 +1,6 @@
 import { LtmcError } from '../errors.ts';
 import { formatRef, type Ref } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { attemptSearchText } from './attempt-text.ts';
 import type { Clock } from './clock.ts';
 import { FieldMasks } from './field-masks.ts';
@@ -46,7 +47,10 @@ export class MemoryUpdates {
     this.#clock = clock;
   }
 
-  /** Throws `not_found`, and `invalid_argument` for a change that this kind of row does not have. */
+  /**
+   * Throws `not_found`, `invalid_argument` for a change that this kind of row does not have, and `too_large` for
+   * more than limits.tagsMax tags.
+   */
   async update(input: UpdateInput): Promise<UpdateResult> {
     if (input.ref.kind === 'memory') return this.#updateMemory(input);
     if (input.ref.kind === 'pattern') return this.#updateAttempt(input);
@@ -88,7 +92,9 @@ export class MemoryUpdates {
     if (record === undefined) throw notThere(input.ref);
     const masks = new FieldMasks(await this.#store.maskKey());
     const tags = tagsAfter(record.tags, input, masks);
-    const lesson = input.lesson === undefined ? undefined : masks.take('lesson', input.lesson);
+    const given = input.lesson === undefined ? undefined : masks.take('lesson', input.lesson);
+    // The same again would only make its vector pending.
+    const lesson = given === record.lesson ? undefined : given;
     const changed = await this.#store.changeAttempt(input.ref.id, {
       ...(tags === undefined ? {} : { tags }),
       ...(input.result === undefined ? {} : { result: input.result }),
@@ -107,7 +113,18 @@ function tagsAfter(before: readonly string[], input: UpdateInput, masks: FieldMa
     return undefined;
   const removed = new Set(input.removeTags ?? []);
   const kept = (input.tags ?? before).filter((tag) => !removed.has(tag));
-  return [...new Set([...kept, ...(input.addTags ?? [])])].map((tag) => masks.take('tags', tag));
+  const after = [...new Set([...kept, ...(input.addTags ?? [])])];
+  // A migrated row may have more already; it can be given fewer.
+  if (after.length > Math.max(limits.tagsMax, before.length)) throw tooManyTags(input.ref, after.length);
+  return after.map((tag) => masks.take('tags', tag));
+}
+
+function tooManyTags(ref: Ref, count: number): LtmcError {
+  return new LtmcError(
+    'too_large',
+    `Expected at most ${limits.tagsMax} tags on ${formatRef(ref.kind, ref.id)}, got ${count}. Nothing was changed.`,
+    'Take others off with remove_tags in the same call.',
+  );
 }
 
 function refuse(input: UpdateInput, names: readonly (keyof UpdateInput)[], what: string): void {

@@ -26,7 +26,8 @@ export function writeAnswerOf(result: {
     pending_reason:
       pendingVectors === 0
         ? undefined
-        : (modelProblem ?? 'The time for embedding inside a call was used up; the rest follows by itself.'),
+        : (modelProblem ??
+          'Embedding follows in the background, as soon as the model can be used; until then the text is found by word.'),
     masked: masked.map(({ kind, count, field }) => ({ kind, count, field })),
   });
 }
