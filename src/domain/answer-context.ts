@@ -28,7 +28,7 @@ const dayMs = 86_400_000;
 /**
  * The context text of an answer: one line that says what it is, then each item between delimiters that its
  * text cannot contain, in order, within `maxTokens`. The first item is cut to fit rather than left out; of the
- * others, one that does not fit is left out, and a shorter one behind it may still fit.
+ * others, one that does not fit is left out, and a shorter one behind it may still fit. '' where not one does.
  */
 export async function answerContext(
   items: readonly ContextItem[],
@@ -67,7 +67,7 @@ export async function answerContext(
     parts.push(`${opening}\n${text}\n${closing}`);
     left = room - cost;
   }
-  return { context: parts.join('\n'), cut };
+  return { context: parts.length === 1 ? '' : parts.join('\n'), cut };
 }
 
 /** A short word that occurs in none of the texts, so that no text can close the delimiter it stands in. */

@@ -55,6 +55,7 @@ export interface ByTypeResult extends Omit<RecallResult, 'documents'> {
 }
 
 const nothing = 'Nothing relevant is stored.';
+const noRoom = 'What was found does not fit into max_tokens.';
 
 /** A sentence that fits the question less than this share of the best one's fit is not part of the answer. */
 const sentenceFitShareMin = 0.6;
@@ -82,7 +83,10 @@ export class Questions {
     const best = await this.#bestSentences(query, shown);
     const cited = new Set(best.map(({ n }) => n));
     return {
-      answer: best.length === 0 ? nothing : best.map(({ sentence, n }) => `“${sentence}” [${n}]`).join(' '),
+      answer:
+        best.length === 0
+          ? nothingShown(documents)
+          : best.map(({ sentence, n }) => `“${sentence}” [${n}]`).join(' '),
       context,
       contextSummary: summary(documents),
       documents,
@@ -106,7 +110,7 @@ export class Questions {
     const { context, documents } = await this.#context(all, maxTokens);
     const knownProjects = results.find((result) => result.knownProjects !== undefined)?.knownProjects;
     return {
-      combinedAnswer: context === '' ? nothing : context,
+      combinedAnswer: context === '' ? nothingShown(documents) : context,
       bySource: [...found].map(([type, result]) => {
         const own = new Set(result.documents.map((document) => document.ref));
         return {
@@ -206,6 +210,11 @@ export class Questions {
       return null;
     }
   }
+}
+
+/** Why there is no text in an answer. */
+function nothingShown(documents: readonly NumberedDocument[]): string {
+  return documents.length === 0 ? nothing : noRoom;
 }
 
 /** The share of the question's words that a sentence holds. */

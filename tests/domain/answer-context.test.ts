@@ -80,6 +80,11 @@ test('the first item is cut to fit, what fits no more keeps its place, all withi
   }
 });
 
+test('a budget that holds no item holds no context', async () => {
+  const answered = await answerContext([item(1, 'We use pnpm.')], 20, realEmbedder(), () => now);
+  expect(answered).toEqual({ context: '', cut: new Set([1]) });
+});
+
 test('without items there is nothing to say', async () => {
   expect(await answerContext([], 100, missingModel(), () => now)).toEqual({ context: '', cut: new Set() });
 });

@@ -173,6 +173,20 @@ describe.each(ways)('a $era client over $transport', (way) => {
       expect(asked.citations).toContainEqual({ n: 1, id: first.id });
     });
 
+    test('a budget without room for a text is not the same as nothing stored', async () => {
+      const asked = await server.answer('ask_with_context', { query: question, max_tokens: 5 });
+      expect(asked).toMatchObject({ context: '', documents_used: 0, confidence: 'high', citations: [] });
+      expect(asked.answer).toBe('What was found does not fit into max_tokens.');
+      const routed = {
+        query: question,
+        source_types: ['document', 'chat'],
+        max_tokens: 5,
+        include_weak: true,
+      };
+      const { combined_answer } = await server.answer('route_query', routed);
+      expect(combined_answer).toBe('What was found does not fit into max_tokens.');
+    });
+
     test('says so when nothing relevant is there', async () => {
       const asked = await server.answer('ask_with_context', { query: 'how long do I boil an egg?' });
       expect(asked).toMatchObject({
