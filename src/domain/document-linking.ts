@@ -3,6 +3,7 @@ import { parseRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { Clock } from './clock.ts';
 import { FieldMasks } from './field-masks.ts';
+import type { MaskedSecret } from './memories.ts';
 import { wholeText } from './memory-text.ts';
 import type { Embedder, NewEdge, ProjectName, Store } from './ports.ts';
 import { timestampAt } from './timestamp.ts';
@@ -28,6 +29,7 @@ export interface LinkedDocuments {
   documentsProcessed: number;
   /** The ids of those that the time for embedding inside a call did not reach. */
   notReached: string[];
+  masked: MaskedSecret[];
 }
 
 /** The edge between documents whose meaning is alike. */
@@ -88,12 +90,13 @@ export class DocumentLinking {
       pairs,
       documentsProcessed: reached.length,
       notReached: documents.filter((_, i) => (vectors[i] ?? null) === null).map(({ id }) => id),
+      masked: masks.masked,
     };
   }
 
   async #textOf({ id, content }: DocumentToLink): Promise<string> {
     if (content !== undefined) return content.slice(0, limits.linkedTextCharactersMax);
-    const record = /^memory-[1-9]/.test(id) ? await this.#store.getMemory(parseRef(id).id) : null;
+    const record = /^memory-[1-9]\d{0,14}$/.test(id) ? await this.#store.getMemory(parseRef(id).id) : null;
     if (record !== null) return wholeText(record.chunks).slice(0, limits.linkedTextCharactersMax);
     throw new LtmcError(
       'not_found',

@@ -7,6 +7,7 @@ import { atMost, name, projectToWrite, rowId } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { projectToWriteTo } from './project-scope.ts';
 import { defineTool } from './tool.ts';
+import { maskedAnswer } from './write-answer.ts';
 
 export const autoLinkDocuments = defineTool({
   name: 'auto_link_documents',
@@ -33,6 +34,7 @@ export const autoLinkDocuments = defineTool({
     links: z.array(z.object({ source_id: z.string(), target_id: z.string(), similarity_score: z.number() })),
     links_found: z.int(),
     not_reached: z.array(z.string()).optional(),
+    ...maskedAnswer,
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   access: 'write',
@@ -65,6 +67,7 @@ export const autoLinkDocuments = defineTool({
       })),
       links_found: linked.pairs.length,
       ...(linked.notReached.length === 0 ? {} : { not_reached: linked.notReached }),
+      masked: linked.masked,
     };
   },
 });

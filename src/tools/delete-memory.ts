@@ -48,7 +48,7 @@ async function refsOf(
   context: CallContext,
 ): Promise<Ref[]> {
   const { file_name: fileName } = args;
-  if (fileName === undefined) return [refOf(args.resource_id, args.ref)];
+  if (fileName === undefined) return [refOf(args.resource_id, args.ref, ['file_name'])];
   if (args.resource_id !== undefined || args.ref !== undefined) {
     throw new LtmcError(
       'invalid_argument',

@@ -1,8 +1,15 @@
 import { LtmcError } from '../errors.ts';
 import { formatRef, parseRef, type Ref } from '../ids.ts';
 
-/** The row that a call names by `resource_id` or by `ref`. Throws `invalid_argument` for none and for two. */
-export function refOf(resourceId: number | undefined, refText: string | undefined): Ref {
+/**
+ * The row that a call names by `resource_id` or by `ref`. Throws `invalid_argument` for none and for two;
+ * `otherNames` are further arguments that could have named it.
+ */
+export function refOf(
+  resourceId: number | undefined,
+  refText: string | undefined,
+  otherNames: readonly string[] = [],
+): Ref {
   const byId: Ref | undefined = resourceId === undefined ? undefined : { kind: 'memory', id: resourceId };
   const byRef = refText === undefined ? undefined : parseRef(refText);
   if (
@@ -20,7 +27,7 @@ export function refOf(resourceId: number | undefined, refText: string | undefine
   if (ref !== undefined) return ref;
   throw new LtmcError(
     'invalid_argument',
-    'Expected resource_id or ref, got neither.',
-    'Give one of the two.',
+    `Expected ${['resource_id', 'ref', ...otherNames].join(' or ')}, got none.`,
+    'Give one of them.',
   );
 }

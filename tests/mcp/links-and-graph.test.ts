@@ -256,6 +256,7 @@ describe.each(ways)('a $era client over $transport', (way) => {
         documents_processed: 3,
         links: [{ ...pair, similarity_score: expect.any(Number) }],
         links_found: 1,
+        masked: [],
       });
       const again = await server.answer('auto_link_documents', { resource_ids: [...memories].reverse() });
       expect(again).toMatchObject({ links_created: 0, links_found: 1 });
@@ -294,9 +295,21 @@ describe.each(ways)('a $era client over $transport', (way) => {
       expect((await server.answer('auto_link_documents', everything)).links_found).toBe(1);
     });
 
+    test('says what it masked in a name', async () => {
+      const linked = await server.answer('auto_link_documents', {
+        documents: [
+          { id: `ghp_${'a1B2c3D4'.repeat(5).slice(0, 36)}`, content: 'Cards are charged at night.' },
+          { id: 'z', content: 'Cards are charged at night.' },
+        ],
+      });
+      expect(linked.masked).toEqual([{ kind: 'github-token', count: 1, field: 'id' }]);
+      expect(linked.links[0].source_id).toMatch(/^\[masked:github-token:/);
+    });
+
     test.each([
       [{}, 'invalid_argument'],
       [{ documents: [] }, 'invalid_argument'],
+      [{ documents: [{ id: 'memory-1b' }] }, 'not_found'],
       [{ documents: [{ content: 'no id' }] }, 'invalid_argument'],
       [{ documents: [{ id: 'no content' }] }, 'not_found'],
       [{ documents: [{ id: 'memory-x' }] }, 'not_found'],

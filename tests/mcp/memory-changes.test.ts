@@ -245,6 +245,12 @@ describe.each(ways)('a $era client over $transport', (way) => {
       );
     });
 
+    test('nothing named is told the three ways to name it', async () => {
+      expect((await server.refusal('delete_memory', { confirm: true })).error).toBe(
+        'Expected resource_id or ref or file_name, got none.',
+      );
+    });
+
     test('every memory of a name, in one project alone', async () => {
       const mine = [
         await store('twice.md', 'One text.', { project: 'p' }),
