@@ -206,7 +206,7 @@ export const limits = {
   /** Rows are counted so far for what counts as relevant among them. */
   searchedRowsCountedMax: 10_000,
   /** Rows that the words of a query may be in together; the rarest words stay. */
-  wordRowsReadMax: 20_000,
+  wordRowsReadMax: 5_000,
   /** Words whose number of rows is remembered, from so many rows on. */
   wordCountsMax: 20_000,
   wordCountsKeptFromRows: 1_000,
