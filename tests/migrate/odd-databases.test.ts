@@ -47,6 +47,12 @@ describe('ids', () => {
     ).toEqual(['-9223372036854775808', '9007199254740993', '9007199254740995']);
     expect(valuesOf(path, 'SELECT family_id IS NOT NULL AND project IS NULL FROM CodePatterns')).toEqual([1]);
     expect(report.damage.filter(({ kind }) => kind === 'unusual_ids')).toHaveLength(3);
+
+    const store = await openSqliteStore({ path });
+    const stored = await store.storeResource(newResource({ fileName: 'new.md' }));
+    const memory = await store.getMemory(stored.resourceId);
+    await store.close();
+    expect([stored.resourceId, memory?.chunks.map(({ chunkId }) => chunkId)]).toEqual([2, [4]]);
   });
 
   test('of rows that are gone are not given again', async () => {

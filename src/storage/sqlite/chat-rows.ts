@@ -11,6 +11,7 @@ import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
 import { insertLinks } from './link-rows.ts';
 import { ownerHits } from './owner-search.ts';
+import { idForNewRow } from './row-id.ts';
 import { decodeMetadata, decodeOrigin } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -19,11 +20,12 @@ export function insertMessage(database: Database, message: NewMessage, writtenBy
   const messageId = Number(
     database
       .prepare(
-        `INSERT INTO ChatHistory (conversation_id, role, content, timestamp, timestamp_ms, agent_name, metadata,
+        `INSERT INTO ChatHistory (id, conversation_id, role, content, timestamp, timestamp_ms, agent_name, metadata,
                                   source_tool, project, is_query, archived, origin, written_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)`,
       )
       .run(
+        idForNewRow(database, 'ChatHistory'),
         message.conversationId,
         message.role,
         message.content,
@@ -55,12 +57,19 @@ export function insertQueryLog(database: Database, log: NewQueryLog, writtenBy: 
   const messageId = Number(
     database
       .prepare(
-        `INSERT INTO ChatHistory (conversation_id, role, content, timestamp, timestamp_ms, project, is_query,
+        `INSERT INTO ChatHistory (id, conversation_id, role, content, timestamp, timestamp_ms, project, is_query,
                                   archived, origin, written_by)
-         VALUES (?, 'user', ?, ?, ?, ?, 1, 0, 'agent', ?)`,
+         VALUES (?, ?, 'user', ?, ?, ?, ?, 1, 0, 'agent', ?)`,
       )
-      .run(log.conversationId, log.query, log.createdAt.text, log.createdAt.ms, log.project, writtenBy)
-      .lastInsertRowid,
+      .run(
+        idForNewRow(database, 'ChatHistory'),
+        log.conversationId,
+        log.query,
+        log.createdAt.text,
+        log.createdAt.ms,
+        log.project,
+        writtenBy,
+      ).lastInsertRowid,
   );
   insertLinks(database, messageId, log.chunkIds, writtenBy);
   return { messageId };

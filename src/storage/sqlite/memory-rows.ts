@@ -10,6 +10,7 @@ import type {
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
+import { idForNewRow } from './row-id.ts';
 import { decodeMetadata, decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 
@@ -23,11 +24,12 @@ export function insertResource(database: Database, resource: NewResource, writte
   const resourceId = Number(
     database
       .prepare(
-        `INSERT INTO Resources (file_name, type, created_at, created_at_ms, project, tags, metadata, origin,
+        `INSERT INTO Resources (id, file_name, type, created_at, created_at_ms, project, tags, metadata, origin,
                                 content_hash, revision, archived, written_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?)`,
       )
       .run(
+        idForNewRow(database, 'Resources'),
         resource.fileName,
         resource.resourceType,
         resource.createdAt.text,
@@ -77,15 +79,22 @@ export interface ChunkBlock {
 /** Writes the chunks of one revision with their embeddings and words. */
 export function insertChunks(database: Database, block: ChunkBlock): void {
   const insert = database.prepare(
-    `INSERT INTO ResourceChunks (resource_id, chunk_text, vector_id, generation_method, archived, revision,
+    `INSERT INTO ResourceChunks (id, resource_id, chunk_text, vector_id, generation_method, archived, revision,
                                  start_offset, end_offset)
-     VALUES (?, ?, ?, 'sequential', 0, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, 'sequential', 0, ?, ?, ?)`,
   );
   block.chunks.forEach((chunk, i) => {
     const vectorId = block.firstVectorId + i;
     const chunkId = Number(
-      insert.run(block.resourceId, chunk.text, vectorId, block.revision, chunk.start, chunk.end)
-        .lastInsertRowid,
+      insert.run(
+        idForNewRow(database, 'ResourceChunks'),
+        block.resourceId,
+        chunk.text,
+        vectorId,
+        block.revision,
+        chunk.start,
+        chunk.end,
+      ).lastInsertRowid,
     );
     insertEmbedding(database, {
       vectorId,

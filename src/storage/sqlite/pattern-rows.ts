@@ -8,6 +8,7 @@ import type {
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
+import { idForNewRow } from './row-id.ts';
 import { decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 
@@ -67,6 +68,7 @@ function insertPatternRow(
   writtenBy: string,
 ): number {
   const row: Record<string, string | number | null> = {
+    id: idForNewRow(database, 'CodePatterns'),
     function_name: attempt.functionName,
     file_name: attempt.fileName,
     module_name: attempt.moduleName,

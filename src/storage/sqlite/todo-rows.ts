@@ -12,6 +12,7 @@ import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
 import { inScope } from './memory-search.ts';
 import { ownerHits } from './owner-search.ts';
+import { idForNewRow } from './row-id.ts';
 import { allOf, pageOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -20,11 +21,12 @@ export function insertTodo(database: Database, todo: NewTodo, writtenBy: string)
   const todoId = Number(
     database
       .prepare(
-        `INSERT INTO Todos (title, description, priority, completed, created_at, created_at_ms, project, archived,
+        `INSERT INTO Todos (id, title, description, priority, completed, created_at, created_at_ms, project, archived,
                             origin, written_by)
-         VALUES (?, ?, ?, 0, ?, ?, ?, 0, ?, ?)`,
+         VALUES (?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?)`,
       )
       .run(
+        idForNewRow(database, 'Todos'),
         todo.title,
         todo.description,
         todo.priority,
