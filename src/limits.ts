@@ -299,9 +299,6 @@ export const limits = {
 
   // database
   busyTimeoutMs: 15_000,
-  /** How long Windows may refuse to replace a file that is open, and how often it is tried. */
-  busyRenameMsMax: 10_000,
-  busyRenameCheckMs: 100,
   /** A restore that found the database locked or written looks again after this. */
   busyRestoreCheckMs: 50,
 } as const;

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   linkSync,
@@ -27,6 +29,12 @@ export function assertNewFile(targetPath: string, databasePath: string, force: b
   }
   if (statSync(dirname(targetPath), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw refusedFile(`the folder of ${targetPath} to be there; it is not`, 'Make the folder first.');
+  }
+  if (!isWritable(dirname(targetPath))) {
+    throw refusedFile(
+      `the folder of ${targetPath} to be writable; it is not`,
+      'Name a file in another folder.',
+    );
   }
   const target = lstatSync(targetPath, { throwIfNoEntry: false });
   if (target === undefined) return;
@@ -91,6 +99,15 @@ export function flushFolder(folder: string, platform: NodeJS.Platform = process.
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -16,21 +16,21 @@ const systemSurroundings: RenameSurroundings = {
 
 /**
  * Puts a file in another's place. Windows refuses that while a program (often one that looks for viruses) has the
- * other open: there it is tried again for limits.busyRenameMsMax. Throws what the file system throws.
+ * other open: there it is tried again for limits.renameMsMax. Throws what the file system throws.
  */
 export async function renameFile(
   from: string,
   to: string,
   { platform, rename, wait }: RenameSurroundings = systemSurroundings,
 ): Promise<void> {
-  for (let waitedMs = 0; ; waitedMs += limits.busyRenameCheckMs) {
+  for (let waitedMs = 0; ; waitedMs += limits.renameRetryMs) {
     try {
       return rename(from, to);
     } catch (thrown) {
       const code = (thrown as NodeJS.ErrnoException).code ?? '';
       const isBusy = platform === 'win32' && ['EBUSY', 'EPERM', 'EACCES'].includes(code);
-      if (!isBusy || waitedMs >= limits.busyRenameMsMax) throw thrown;
+      if (!isBusy || waitedMs >= limits.renameMsMax) throw thrown;
     }
-    await wait(limits.busyRenameCheckMs);
+    await wait(limits.renameRetryMs);
   }
 }

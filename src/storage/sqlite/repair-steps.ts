@@ -2,7 +2,7 @@ import type { RowRules } from '../../domain/checkup.ts';
 import type { EmbeddingRole, OwnerKind } from '../../domain/embedding-text.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
-import { expectedVectors, owners, ownVector, unusableVector } from './row-checks.ts';
+import { expectedVectors, owners, ownVector, unusableVector, wrongRepair } from './row-checks.ts';
 import { indexInBatches, wordIndexes } from './row-words.ts';
 import { schemaSql } from './schema-objects.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
@@ -231,12 +231,12 @@ function renewFamilies(database: Database): number {
 }
 
 function renewRepairs(database: Database): number {
-  const link = `context_type = 'fixes' AND context_id = CodePatterns.id`;
   return changes(
     database,
-    `UPDATE CodePatterns SET repaired_by = (SELECT max(pattern_id) FROM CodePatternContext WHERE ${link})
-      WHERE repaired_by IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM CodePatternContext WHERE ${link} AND pattern_id = repaired_by)`,
+    `UPDATE CodePatterns SET repaired_by = (
+        SELECT max(pattern_id) FROM CodePatternContext
+         WHERE context_type = 'fixes' AND context_id = CodePatterns.id)
+      WHERE ${wrongRepair}`,
   );
 }
 

@@ -43,6 +43,13 @@ export const ownVector = (table: string, kind: string, role: string) => `
       SELECT 1 FROM Embeddings
        WHERE vector_id = o.vector_id AND owner_kind = '${kind}' AND owner_id = o.id AND role = '${role}')`;
 
+/** Failures of a migrated database are repaired without a link. */
+export const wrongRepair = `(repaired_by = id OR (
+    EXISTS (SELECT 1 FROM CodePatternContext WHERE context_type = 'fixes' AND context_id = CodePatterns.id)
+    AND NOT EXISTS (SELECT 1 FROM CodePatternContext
+                     WHERE context_type = 'fixes' AND context_id = CodePatterns.id AND pattern_id = repaired_by)))
+  AND repaired_by IS NOT NULL`;
+
 /** Rows that an index should hold, and those that it holds; each index's own. */
 const fullTextChecks = wordIndexes.flatMap((index): RowCheck[] => {
   const rows = `SELECT id FROM (${indexedKinds[index].rows.replaceAll('?', 'NULL')})`;
@@ -174,10 +181,8 @@ export const rowChecks: readonly RowCheck[] = [
   {
     code: 'repairs_wrong',
     level: 'problem',
-    sql: `SELECT id FROM CodePatterns p WHERE repaired_by IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM CodePatternContext
-             WHERE context_type = 'fixes' AND context_id = p.id AND pattern_id = p.repaired_by)`,
-    message: 'failures count as repaired by an attempt that no link says',
+    sql: `SELECT id FROM CodePatterns WHERE ${wrongRepair}`,
+    message: 'failures count as repaired by themselves, or by another attempt than their links say',
     hint: repairHint,
     repairable: true,
   },
