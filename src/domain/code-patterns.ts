@@ -136,7 +136,7 @@ export class CodePatterns {
     return findPatterns(this.#store, this.#embedder, input);
   }
 
-  /** One attempt whole, for get_memory with a pattern ref. Throws `not_found`. */
+  /** One attempt whole. Throws `not_found`. */
   async get(patternId: number): Promise<PatternRecord> {
     const [record] = await this.#store.getPatterns([patternId]);
     if (record === undefined) {

@@ -21,12 +21,7 @@ export function errorSignature(errorText: string | null): string | null {
   return cutAt(signature, limits.errorSignatureCharactersMax);
 }
 
-/** Failing tests that an error text names, normalised as in its signature. */
-export function failingTests(errorText: string | null): string[] {
-  return errorText === null ? [] : readErrorFacts(errorText).tests;
-}
-
-/** The failing tests that a signature of errorSignature names. */
+/** The failing tests that a signature of errorSignature names, normalised as they are there. */
 export function testsOfSignature(signature: string | null): string[] {
   if (signature === null) return [];
   return [...signature.matchAll(/(?:^|[;,:] )test ([^;,]{1,200})/g)].map((found) => found[1]!.trim());

@@ -7,6 +7,7 @@ import { FieldMasks } from './field-masks.ts';
 import type { MaskedSecret } from './memories.ts';
 import { contentHash, embeddedChunks } from './memory-text.ts';
 import type { AttemptResult, Embedder, MemoryChange, Store } from './ports.ts';
+import { notThere } from './reading.ts';
 import { timestampAt } from './timestamp.ts';
 import { searchText } from './words.ts';
 
@@ -134,13 +135,5 @@ function refuse(input: UpdateInput, names: readonly (keyof UpdateInput)[], what:
     'invalid_argument',
     `Expected only what ${what} has, got ${wrong.join(' and ')}. Nothing was changed.`,
     'A memory has content, tags, metadata and archived; a code attempt tags, result, lesson and archived.',
-  );
-}
-
-function notThere(ref: Ref): LtmcError {
-  return new LtmcError(
-    'not_found',
-    `Expected something that is stored; there is no ${formatRef(ref.kind, ref.id)}.`,
-    'list_memories and the searches name what there is.',
   );
 }

@@ -82,7 +82,8 @@ export class Reading {
   }
 }
 
-function notThere(ref: Ref): LtmcError {
+/** The refusal of a ref that names nothing. */
+export function notThere(ref: Ref): LtmcError {
   return new LtmcError(
     'not_found',
     `Expected something that is stored; there is no ${formatRef(ref.kind, ref.id)}.`,

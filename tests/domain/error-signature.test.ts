@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { errorSignature, failingTests, testsOfSignature } from '../../src/domain/error-signature.ts';
+import { readErrorFacts } from '../../src/domain/error-facts.ts';
+import { errorSignature, testsOfSignature } from '../../src/domain/error-signature.ts';
 
 const lines = (...text: string[]) => text.join('\n');
 
@@ -225,7 +226,10 @@ describe('errorSignature', () => {
 
 test('the failing tests of a report can be read from its signature', () => {
   for (const [, report] of reports)
-    expect(testsOfSignature(errorSignature(report))).toEqual(failingTests(report));
-  expect(failingTests(lines('--- FAIL: TestB (0.1s)', '--- FAIL: TestA (0.2s)'))).toEqual(['TestA', 'TestB']);
+    expect(testsOfSignature(errorSignature(report))).toEqual(readErrorFacts(report).tests);
+  expect(readErrorFacts(lines('--- FAIL: TestB (0.1s)', '--- FAIL: TestA (0.2s)')).tests).toEqual([
+    'TestA',
+    'TestB',
+  ]);
   expect(testsOfSignature(null)).toEqual([]);
 });
