@@ -103,9 +103,14 @@ function moveKnownTable(moving: Moving, known: KnownTable, table: OldTable): Mov
   if (known.numbered !== undefined) giveVectorIds(connection, known.numbered, table, condition);
 
   const values = new Map<string, string>([['id', 'o.id']]);
+  const texts = textColumns(connection, known.name);
   for (const column of known.columns) {
     const source = own.get(column) ?? own.get(known.aliases?.[column] ?? '');
-    if (source !== undefined) values.set(column, `o.${quoted(source)}`);
+    if (source === undefined) continue;
+    const value = `o.${quoted(source)}`;
+    // Bytes in a column of text become the text of the same bytes: what reads such a column expects text.
+    const asText = `CASE typeof(${value}) WHEN 'blob' THEN CAST(${value} AS TEXT) ELSE ${value} END`;
+    values.set(column, texts.has(column) ? asText : value);
   }
   for (const [text, ms] of known.times) {
     const source = values.get(text);
@@ -136,6 +141,14 @@ function moveKnownTable(moving: Moving, known: KnownTable, table: OldTable): Mov
     extraColumns,
     isKnown: true,
   };
+}
+
+function textColumns(connection: Sqlite.Database, table: string): Set<string> {
+  const names = connection
+    .prepare("SELECT name FROM pragma_table_info(?, 'main') WHERE type = 'TEXT'")
+    .pluck()
+    .all(table) as string[];
+  return new Set(names);
 }
 
 function addExtraColumns(connection: Sqlite.Database, known: KnownTable, table: OldTable) {

@@ -68,7 +68,9 @@ describe('ids', () => {
 
 describe('texts', () => {
   test('that are no UTF-8, hold NUL or are bytes keep every byte', async () => {
-    const { path } = pythonDatabase(pythonRows);
+    const { path } = pythonDatabase(`${pythonRows}
+      INSERT INTO CodePatterns VALUES (1, 'f', NULL, NULL, x'6f6e65', x'63', 'fail', 'abc', x'ff', x'00', x'41', 7);
+      INSERT INTO CodePatterns VALUES (2, 'f', NULL, NULL, x'74776f', x'64', 'pass', 1, NULL, NULL, 'now', 8);`);
     const old = new Sqlite(path);
     old.exec(`UPDATE ResourceChunks SET chunk_text = CAST(x'67fc6e0074' AS TEXT) WHERE id = 1;
               UPDATE ResourceChunks SET chunk_text = x'00ff41' WHERE id = 2;
@@ -82,10 +84,23 @@ describe('texts', () => {
       ),
     ).toEqual([
       { bytes: '67FC6E0074', kind: 'text' },
-      { bytes: '00FF41', kind: 'blob' },
+      { bytes: '00FF41', kind: 'text' },
     ]);
     expect(valuesOf(path, 'SELECT hex(content) FROM ChatHistory')).toEqual(['C328A0']);
-    expect(report.damage.filter(({ kind }) => kind === 'not_utf8').map(({ count }) => count)).toEqual([2, 1]);
+    expect(report.damage.filter(({ kind }) => kind === 'not_utf8').map(({ count }) => count)).toEqual([
+      2, 1, 1,
+    ]);
+    const store = await openSqliteStore({ path });
+    const [chunk] = await store.getChunks([2]);
+    const [attempt] = await store.getPatterns([1]);
+    await store.close();
+    expect(chunk?.text).toBe('\0\ufffdA');
+    expect(attempt).toMatchObject({
+      inputPrompt: 'one',
+      generatedCode: 'c',
+      executionTimeMs: null,
+      tags: [],
+    });
   });
 
   test('of a megabyte stay whole and get further vectors for what the model does not read at once', async () => {

@@ -182,7 +182,8 @@ function patternRecord(row: PatternRow): PatternRecord {
     inputPrompt: row.input_prompt ?? '',
     generatedCode: row.generated_code ?? '',
     result: row.result,
-    executionTimeMs: row.execution_time_ms,
+    // Rows that were moved over hold anything.
+    executionTimeMs: typeof row.execution_time_ms === 'number' ? row.execution_time_ms : null,
     errorMessage: row.error_message,
     errorKind: row.error_kind,
     errorSignature: row.error_signature,
