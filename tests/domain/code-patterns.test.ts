@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../src/limits.ts';
-import { now } from './opened-memories.ts';
-import { ask, attempt, error, opened, others, recordOf, repairedCode } from './opened-patterns.ts';
+import { ask, attempt, error, opened, others, recordOf, repairedCode } from './story-patterns.ts';
 
 describe('a story with a known right answer at each step', () => {
   test('a failure, its repair, a copy, and the failure again', async () => {

@@ -3,7 +3,7 @@ import type { LogAttemptInput } from '../../src/domain/code-patterns.ts';
 import { limits } from '../../src/limits.ts';
 import { refusal } from '../storage/opened-store.ts';
 import { missingModel } from './opened-memories.ts';
-import { ask, attempt, error, opened, others, recordOf, repairedCode } from './opened-patterns.ts';
+import { ask, attempt, error, opened, others, recordOf, repairedCode } from './story-patterns.ts';
 
 describe('what is stored', () => {
   test('secrets are masked in every text before anything else sees them', async () => {
