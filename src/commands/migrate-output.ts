@@ -85,7 +85,7 @@ function comparisonLines({ oldVectors, queries }: MigrationReport): string[] {
     const was =
       before === null
         ? ''
-        : `; with the old vectors ${percent(before.recallAt5)} (${before.latencyMs.toFixed(1)} ms)`;
+        : `; with the old vectors ${percent(before.recallAt5)} (${before.latencyMs.toFixed(1)} ms for the comparison alone)`;
     lines.push(
       `${after.asked} questions: the right chunk among the first 5 in ${percent(after.recallAt5)} (${after.latencyMs.toFixed(1)} ms)${was}`,
     );

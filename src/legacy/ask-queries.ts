@@ -14,8 +14,9 @@ interface Question {
 
 export interface AskedQueries {
   asked: number;
-  /** Share of the questions whose chunk (or one with the same text) is among the first 5, and median ms. */
+  /** Share of the questions whose chunk (or one with the same text) is among the first 5. */
   recallAt5: number;
+  /** Of one question: before, the comparison of vectors alone; after, the whole answer with its embedding (median). */
   latencyMs: number;
 }
 
