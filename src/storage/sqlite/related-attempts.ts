@@ -58,14 +58,16 @@ export function attemptContext(database: Database, attempt: NewAttempt): Attempt
   };
 }
 
+/** The index alone gives the candidates, twice as many as are wanted; which are archived is read of those only. */
 function newestBy(database: Database, column: string, value: string, project: string | null): number[] {
   return database
     .prepare<number>(
       `SELECT id FROM CodePatterns
-        WHERE ${column} = ? AND project IS ? AND coalesce(archived, 0) = 0 ORDER BY id DESC LIMIT ?`,
+        WHERE id IN (SELECT id FROM CodePatterns WHERE ${column} = ? AND project IS ? ORDER BY id DESC LIMIT ?)
+          AND coalesce(archived, 0) = 0 ORDER BY id DESC LIMIT ?`,
     )
     .pluck()
-    .all(value, project, limits.relatedAttemptsPerKeyMax) as number[];
+    .all(value, project, 2 * limits.relatedAttemptsPerKeyMax, limits.relatedAttemptsPerKeyMax) as number[];
 }
 
 function rowsOf(database: Database, ids: readonly number[]): RelatedRow[] {
