@@ -4,10 +4,11 @@
  *
  *     npm run bench:memories
  *
- * The databases are filled with texts made of the vocabulary below and with random unit vectors (filling them
- * by the model would take minutes and change nothing that is timed); what is timed is real throughout.
+ * The databases are filled with pieces of the documents and declarations of the installed packages and with
+ * random unit vectors (filling them by the model would take minutes and change nothing that is timed); what is
+ * timed is real throughout.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
@@ -18,15 +19,18 @@ import { StdioServer } from './stdio-server.ts';
 
 const repetitions = 40;
 const sizes = [100, 5_000, 20_000];
-const vocabulary =
-  `the a we of to in and for with by on is was must never always server client database index worker queue token memory
-vector cache deploy build test release branch merge review migration schema trigger lock timeout retry backoff logger metric
-trace span user session cookie header proxy gateway container image volume secret key certificate region cluster node pod
-service handler parser lexer compiler linter formatter bundle chunk module package version tag commit rebase pipeline stage
-artifact registry mirror snapshot backup restore rollback upgrade downgrade feature flag rollout canary alert dashboard
-incident owner runbook latency throughput budget quota limit page offset cursor sort filter join union view table column row`.split(
-    /\s+/,
-  );
+/** Real prose and code: what documents and declarations the installed packages bring, in pieces. */
+const pieceCharacters = 300;
+const pieces = readdirSync(join(packageRoot, 'node_modules'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.(?:md|d\.ts|d\.mts)$/.test(path) && !path.includes('.cache'))
+  .sort()
+  .flatMap((path) => {
+    const text = readFileSync(join(packageRoot, 'node_modules', path), 'utf8').slice(0, 60_000);
+    return Array.from({ length: Math.floor(text.length / pieceCharacters) }, (_, i) =>
+      text.slice(i * pieceCharacters, (i + 1) * pieceCharacters),
+    );
+  })
+  .filter((piece) => piece.trim() !== '');
 
 function random(seed: number): () => number {
   let state = seed;
@@ -37,10 +41,14 @@ function random(seed: number): () => number {
 }
 
 const next = random(20261122);
+/** So many characters from a place drawn at random. */
 function sentence(characters: number): string {
-  let text = '';
-  while (text.length < characters) text += `${vocabulary[Math.floor(vocabulary.length * next() ** 1.6)]} `;
-  return text.slice(0, characters);
+  const first = Math.floor(next() * (pieces.length - 2));
+  const text = pieces
+    .slice(first, first + 3)
+    .join(' ')
+    .replace(/\s+/g, ' ');
+  return text.slice(0, characters).trim() || 'empty';
 }
 
 function unitVector(): Float32Array {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Embedder, Origin, ProjectName } from './ports.ts';
-import { countTokens, headWithin } from './token-count.ts';
+import { costsWithin, headWithin } from './token-count.ts';
 
 /** A stored text as it goes into an answer. */
 export interface ContextItem {
@@ -39,23 +39,23 @@ export async function answerContext(
   if (items.length === 0) return { context: '', cut: new Set() };
   const mark = delimiterMark(items.flatMap((item) => [item.text, item.label ?? '', item.project ?? '']));
   const frames = items.map((item) => frame(item, mark, clock()));
-  const frameCosts = await countTokens(
+  const [preambleCost = 0, ...costs] = await costsWithin(
     embedder,
-    frames.map(([opening, closing]) => `${opening}${closing}`),
+    [
+      preamble,
+      ...frames.map(([opening, closing]) => `${opening}${closing}`),
+      ...items.map((item) => item.text),
+    ],
+    maxTokens,
   );
-  const textCosts = await countTokens(
-    embedder,
-    items.map((item) => item.text),
-  );
-  const [preambleCost = 0] = await countTokens(embedder, [preamble]);
   let left = maxTokens - preambleCost;
   const cut = new Set<number>();
   const parts = [preamble];
   for (const [i, item] of items.entries()) {
     const [opening, closing] = frames[i] as [string, string];
-    const room = left - (frameCosts[i] ?? 0);
+    const room = left - (costs[i] ?? 0);
     let text = item.text;
-    let cost = textCosts[i] ?? 0;
+    let cost = costs[items.length + i] ?? 0;
     if (cost > room && parts.length === 1 && room > 0) {
       text = `${await headWithin(embedder, item.text, room - 1)}…`;
       cost = room;

@@ -1,5 +1,5 @@
 import type { Embedder } from './ports.ts';
-import { countTokens, estimatedTokens } from './token-count.ts';
+import { costsWithin, estimatedTokens } from './token-count.ts';
 
 export interface FittingTexts {
   /** For each text in its order, whether there is room for it. */
@@ -15,7 +15,7 @@ export async function fitTexts(
 ): Promise<FittingTexts> {
   let tokensLeft = tokensMax;
   const fits: boolean[] = [];
-  for (const cost of await costsOf(embedder, texts, tokensMax)) {
+  for (const cost of await costsWithin(embedder, texts, tokensMax)) {
     const hasRoom = cost <= tokensLeft;
     if (hasRoom) tokensLeft -= cost;
     fits.push(hasRoom);
@@ -37,17 +37,4 @@ export async function fittingNow(
     if (hasRoom) tokensLeft -= cost;
     return hasRoom;
   });
-}
-
-/**
- * A token is at least a byte, so a short list fits without counting its tokens, which would cost more than
- * everything else that reads it.
- */
-async function costsOf(
-  embedder: Embedder,
-  texts: readonly string[],
-  tokensMax: number,
-): Promise<readonly number[]> {
-  const bytes = texts.map((text) => Buffer.byteLength(text));
-  return bytes.reduce((sum, each) => sum + each, 0) <= tokensMax ? bytes : countTokens(embedder, texts);
 }

@@ -14,6 +14,19 @@ export async function countTokens(embedder: Embedder, texts: readonly string[]):
   }
 }
 
+/**
+ * What the texts cost of a budget: their tokens, or their bytes where even these fit. A token is at least a byte,
+ * so a short list needs no counting, which would cost more than everything else that reads it.
+ */
+export async function costsWithin(
+  embedder: Embedder,
+  texts: readonly string[],
+  tokensMax: number,
+): Promise<readonly number[]> {
+  const bytes = texts.map((text) => Buffer.byteLength(text));
+  return bytes.reduce((sum, each) => sum + each, 0) <= tokensMax ? bytes : countTokens(embedder, texts);
+}
+
 /** What a text has at most, as a rule: for answers that cannot count. */
 export function estimatedTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerTokenAtLeast);
