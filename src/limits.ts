@@ -199,6 +199,8 @@ export const limits = {
   wordTokensMax: 100,
 
   // search
+  /** Chunks by word, and as many by meaning: twice the most that can be asked for. */
+  chunkCandidatesMax: 100,
   candidatesByWordMax: 200,
   candidatesByMeaningMax: 200,
   /** Distinct words of a query that are looked up; the rarest stay. */
@@ -299,6 +301,8 @@ export const limits = {
 
   // database
   busyTimeoutMs: 15_000,
+  /** Pages that a connection keeps; the operating system keeps the others. */
+  pageCacheKibibytes: 4_096,
   /** A restore that found the database locked or written looks again after this. */
   busyRestoreCheckMs: 50,
 } as const;

@@ -1,8 +1,8 @@
 import type { LexicalStatistics } from './ports.ts';
 
 /**
- * What one point of bm25 is worth beside the cosine. Measured: docs/retrieval.md; the sum of the two beat
- * each alone, and reciprocal rank fusion, on every set.
+ * What one point of bm25 is worth beside the cosine. The sum of the two beat
+ * each alone, and reciprocal rank fusion, on every set it was measured on.
  */
 const bm25Weight = 0.01;
 

@@ -89,12 +89,12 @@ describe('the vectors in memory', () => {
   test('give at most as many candidates as the limit says, however many are equally near', async () => {
     const { store } = await newStore();
     const asked = unitVector(1);
-    const count = limits.candidatesByMeaningMax * 5;
+    const count = limits.chunkCandidatesMax * 5;
     const texts = Array.from({ length: count }, (_, i) => `${i} `);
     const vectorOf = (_: string, i: number) => (i === count - 1 ? asked : vectorAt(0.9, asked, 7));
     await store.storeResource(newResource({ texts, vectorOf }));
     const { hits, searchedRows } = await store.searchChunks(query({ vector: asked }), everything);
-    expect(hits).toHaveLength(limits.candidatesByMeaningMax);
+    expect(hits).toHaveLength(limits.chunkCandidatesMax);
     expect(hits.at(-1)?.chunkId).toBe(count);
     expect(searchedRows).toBe(count);
   });

@@ -148,6 +148,7 @@ export class Database {
       connection.pragma('synchronous = FULL');
       connection.pragma('fullfsync = ON');
       connection.pragma('temp_store = MEMORY');
+      connection.pragma(`cache_size = -${limits.pageCacheKibibytes}`);
       migrateSchema(connection, {
         path: this.path,
         programVersion: this.#options.programVersion,

@@ -36,6 +36,8 @@ export function insertEmbedding(database: Database, row: NewEmbeddingRow): void 
     );
 }
 
+type VectorRow = [ownerId: number, role: EmbeddingRole, modelHash: string | null, vector: Buffer];
+
 /** The full vectors of some owners, by owner and role; pending ones are left out. */
 export function ownerVectors(
   database: Database,
@@ -45,14 +47,15 @@ export function ownerVectors(
   onlyRole: EmbeddingRole | null = null,
 ): Map<number, { role: EmbeddingRole; vector: Float32Array }[]> {
   const rows = database
-    .prepare<{ ownerId: number; role: EmbeddingRole; modelHash: string | null; vector: Buffer }>(
-      `SELECT owner_id AS ownerId, role, model_hash AS modelHash, vector FROM Embeddings
+    .prepare<VectorRow>(
+      `SELECT owner_id, role, model_hash, vector FROM Embeddings
         WHERE owner_kind = ? AND owner_id IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL
           AND (? IS NULL OR role = ?)`,
     )
-    .all(ownerKind, JSON.stringify(ownerIds), onlyRole, onlyRole);
+    .raw()
+    .all(ownerKind, JSON.stringify(ownerIds), onlyRole, onlyRole) as VectorRow[];
   const vectors = new Map<number, { role: EmbeddingRole; vector: Float32Array }[]>();
-  for (const { ownerId, role, modelHash, vector } of rows) {
+  for (const [ownerId, role, modelHash, vector] of rows) {
     if (modelHashes !== undefined && !modelHashes.includes(modelHash ?? '')) continue;
     const known = vectors.get(ownerId) ?? [];
     known.push({ role, vector: decodeVector(vector) });

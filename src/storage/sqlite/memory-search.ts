@@ -41,7 +41,7 @@ export function searchChunks(
       where: condition.sql,
       parameters: condition.parameters,
     },
-    limits.candidatesByWordMax,
+    limits.chunkCandidatesMax,
     near.ids,
   );
   const hits = chunkHits(database, input, [...new Set([...bm25.keys(), ...near.ids])], bm25);
@@ -60,7 +60,7 @@ function nearestChunks(database: Database, index: VectorIndex, input: SearchInpu
       modelHashes: input.modelHashes,
       owners: chunksOf(database, memoryConditions(filters)),
     },
-    limits.candidatesByMeaningMax,
+    limits.chunkCandidatesMax,
   );
   return { ids: found.owners.map((owner) => owner.ownerId), searched: found.searched };
 }

@@ -6,7 +6,7 @@ import { dot, unitVector, vectorAt, vectorOfText } from '../made-vectors.ts';
 import type { OpenStore } from '../store-contract.ts';
 
 /** More of a kind than either arm of a search returns. */
-const crowd = limits.candidatesByMeaningMax + limits.candidatesByWordMax;
+const crowd = limits.chunkCandidatesMax + limits.chunkCandidatesMax;
 
 const asked = unitVector(1);
 
