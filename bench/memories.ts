@@ -83,14 +83,10 @@ async function filledDatabase(folder: string, chunks: number): Promise<string> {
   return path;
 }
 
-/** The embedding's own time as the server has it: a text handed to the worker, its vector back. */
-async function embeddingMs(texts: string[], priority: 'query' | 'write'): Promise<number> {
-  const embedder = new OnnxEmbedder({});
-  await embedder.embed(['warm up'], { priority });
-  const taken: number[] = [];
-  for (const text of texts) taken.push(await millisecondsOf(() => embedder.embed([text], { priority })));
-  await embedder.close();
-  return median(taken);
+/** What the server itself counts as spent on embedding, up to now. */
+async function embeddingSpentMs(server: StdioServer): Promise<number> {
+  const { counters } = (await server.call('memory_status', {})) as { counters: { embedding_ms: number } };
+  return counters.embedding_ms;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ltmc-bench-'));
@@ -109,20 +105,19 @@ for (const size of sizes) {
   const questions = Array.from({ length: repetitions }, () => sentence(40));
   const contents = Array.from({ length: repetitions }, () => sentence(512));
   const asked: number[] = [];
+  const beforeQuestions = await embeddingSpentMs(server);
   for (const query of questions) {
     asked.push(await millisecondsOf(() => server.call('retrieve_memory', { query, include_weak: true })));
   }
+  const beforeStores = await embeddingSpentMs(server);
   const stored: number[] = [];
   for (const [i, content] of contents.entries()) {
     stored.push(await millisecondsOf(() => server.call('store_memory', { file_name: `new-${i}`, content })));
   }
+  const storeEmbedding = ((await embeddingSpentMs(server)) - beforeStores) / repetitions;
+  const queryEmbedding = (beforeStores - beforeQuestions) / repetitions;
   const resident = server.residentMegabytes();
   await server.end();
-  const queryEmbedding = await embeddingMs(
-    questions.map((question) => `${question} again`),
-    'query',
-  );
-  const storeEmbedding = await embeddingMs(contents, 'write');
   rows.push([
     size,
     median(stored),

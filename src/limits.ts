@@ -302,7 +302,7 @@ export const limits = {
   // database
   busyTimeoutMs: 15_000,
   /** Pages that a connection keeps; the operating system keeps the others. */
-  pageCacheKibibytes: 4_096,
+  pageCacheKibibytes: 2_048,
   /** A restore that found the database locked or written looks again after this. */
   busyRestoreCheckMs: 50,
 } as const;
