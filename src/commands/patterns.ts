@@ -1,10 +1,10 @@
 import type { AttemptResult, ReadScope } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
+import { askedQuery, topKFlag } from './asked-query.ts';
 import { type Command, jsonFlag } from './command.ts';
 import { wrongUsage } from './parse-arguments.ts';
 import { settingFlags } from './setting-flags.ts';
 
-const defaultTopK = 5;
 const results: readonly AttemptResult[] = ['pass', 'fail', 'partial'];
 
 export const patternsCommand: Command = {
@@ -19,28 +19,13 @@ export const patternsCommand: Command = {
     { name: 'result', kind: 'text', valueName: 'RESULT', summary: 'only pass, fail or partial' },
     { name: 'function', kind: 'text', valueName: 'NAME', summary: 'only attempts at this function' },
     { name: 'file', kind: 'text', valueName: 'NAME', summary: 'only attempts in this file' },
-    {
-      name: 'top-k',
-      kind: 'whole number',
-      valueName: 'N',
-      summary: `how many, 1 to ${limits.topKMax} (default: ${defaultTopK})`,
-    },
+    topKFlag,
     ...settingFlags(['project', 'databasePath', 'modelFolder', 'logLevel']),
     jsonFlag,
   ],
   positionals: [{ name: 'QUERY', required: true }],
   async run({ arguments: given, configFlags, environment, terminal, json }) {
-    const query = given.positionals[0]!.trim();
-    if (query === '' || query.length > limits.queryCharactersMax) {
-      throw wrongUsage(
-        patternsCommand,
-        `Expected QUERY to be a text of 1 to ${limits.queryCharactersMax} characters; got ${query.length}.`,
-      );
-    }
-    const topK = given.numbers.get('top-k') ?? defaultTopK;
-    if (topK < 1 || topK > limits.topKMax) {
-      throw wrongUsage(patternsCommand, `Expected --top-k to be 1 to ${limits.topKMax}; got ${topK}.`);
-    }
+    const { query, topK } = askedQuery(patternsCommand, given);
     const result = results.find((name) => name === given.texts.get('result')?.toLowerCase());
     if (given.texts.has('result') && result === undefined) {
       throw wrongUsage(
