@@ -96,6 +96,8 @@ async function replay(): Promise<void> {
   printScores(arms);
   if (values.runs !== undefined) {
     mkdirSync(values.runs, { recursive: true });
-    for (const [arm, each] of arms) writeRun(join(values.runs, `${arm.replaceAll(' ', '-')}.jsonl`), each);
+    for (const [arm, each] of arms) {
+      writeRun(join(values.runs, `${arm.replaceAll(' ', '-')}.jsonl`), each, 'ranked');
+    }
   }
 }

@@ -44,8 +44,21 @@ export function printScores(arms: ReadonlyMap<string, readonly RankedAnswer[]>):
   );
 }
 
-/** One JSON line a query: its id and the ids found. */
-export function writeRun(file: string, answers: readonly RankedAnswer[]): void {
-  const lines = answers.map(({ query, ranked }) => JSON.stringify({ query_id: query.id, ranked }));
+/**
+ * One JSON line a query: its id and the ids found. `judged`: with `abstain` where the server said that nothing relevant
+ * is stored.
+ */
+export function writeRun(
+  file: string,
+  answers: readonly { query: { id: string }; ranked: string[]; confidence?: string }[],
+  content: 'ranked' | 'judged',
+): void {
+  const lines = answers.map(({ query, ranked, confidence }) =>
+    JSON.stringify({
+      query_id: query.id,
+      ranked,
+      ...(content === 'judged' ? { abstain: confidence === 'none' } : {}),
+    }),
+  );
   writeFileSync(file, `${lines.join('\n')}\n`);
 }

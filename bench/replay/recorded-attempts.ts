@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonLines } from '../json-lines.ts';
 
 export interface Attempt {
   id: string;
@@ -30,8 +30,8 @@ export interface Recorded {
 
 /** The recorded attempts and questions; with `sample` those of evenly chosen tasks, about so many attempts. */
 export function readRecorded(folder: string, sample: number | null): Recorded {
-  const attempts = readLines<Attempt>(join(folder, 'corpus.jsonl'));
-  const queries = readLines<Query>(join(folder, 'queries.jsonl'));
+  const attempts = readJsonLines<Attempt>(join(folder, 'corpus.jsonl'));
+  const queries = readJsonLines<Query>(join(folder, 'queries.jsonl'));
   if (sample === null || sample >= attempts.length) return { attempts, queries };
   const step = attempts.length / sample;
   const tasks = [...new Set(attempts.map(({ task }) => task))];
@@ -42,11 +42,4 @@ export function readRecorded(folder: string, sample: number | null): Recorded {
     attempts: attempts.filter(({ task }) => chosen.has(task)),
     queries: queries.filter(({ task }) => chosen.has(task)),
   };
-}
-
-function readLines<Row>(path: string): Row[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
 }

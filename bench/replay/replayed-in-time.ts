@@ -2,6 +2,7 @@ import { codeKey } from '../../src/domain/code-identity.ts';
 import { OnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
 import { median, printTable, quantile } from '../measure.ts';
 import type { StdioServer } from '../stdio-server.ts';
+import { logAttempt } from './log-attempt.ts';
 import type { Progress } from './progress.ts';
 import type { Attempt } from './recorded-attempts.ts';
 
@@ -59,15 +60,7 @@ export async function replayInTime(
       );
     }
     const shown = answer.patterns as { id: number; result: string; generated_code?: string }[];
-    const [logged, logMs] = await timed(() =>
-      server.call('log_code_attempt', {
-        project,
-        input_prompt: attempt.input_prompt,
-        generated_code: attempt.generated_code,
-        result: attempt.result,
-        function_name: attempt.function_name,
-      }),
-    );
+    const [patternId, logMs] = await timed(() => logAttempt(server, attempt, project));
     moments.push({
       attempt,
       repeats: attempt.result === 'fail' && failedCodes.has(key),
@@ -82,7 +75,6 @@ export async function replayInTime(
       logMs,
       askMs,
     });
-    const patternId = logged.pattern_id as number;
     patternIds.push(patternId);
     taskOf.set(patternId, attempt);
     if (attempt.result === 'fail') failedCodes.add(key);
