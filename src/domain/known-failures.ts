@@ -145,7 +145,7 @@ export class KnownFailures {
     const undone = repairs.flatMap(({ failureId, repairId }) => {
       const [failure, repair] = [records.get(failureId), records.get(repairId)];
       if (failure === undefined || repair === undefined) return [];
-      if (!isFailureOfCode(failure) || isElsewhere(failure, input)) return [];
+      if (!isOfCode(failure) || isElsewhere(failure, input)) return [];
       const change = repairedLines(failure.generatedCode, repair.generatedCode);
       return proposed.some((lines) => undoesRepair(lines, change)) ? [failure] : [];
     });
@@ -186,9 +186,14 @@ export class KnownFailures {
   }
 }
 
+/** What passed in part may be the next step and the best there is: only what a repair took out of it warns. */
+function isFailureOfCode(attempt: Pick<PatternRecord, 'result' | 'errorKind'>): boolean {
+  return attempt.result === 'fail' && isOfCode(attempt);
+}
+
 /** Failures of the environment, timeouts and flaky ones say nothing about the code. */
-function isFailureOfCode({ result, errorKind }: Pick<PatternRecord, 'result' | 'errorKind'>): boolean {
-  return result === 'fail' && (errorKind === null || errorKind === 'code');
+function isOfCode({ errorKind }: Pick<PatternRecord, 'errorKind'>): boolean {
+  return errorKind === null || errorKind === 'code';
 }
 
 /** A short piece of code may fail in one function and be right in another. */

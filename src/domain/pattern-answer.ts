@@ -1,10 +1,11 @@
+import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { FoundPattern } from './code-patterns.ts';
 import type { Evidence } from './confidence.ts';
 import { type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
 import type { Embedder, PatternRecord } from './ports.ts';
 import { headOf } from './text-ends.ts';
-import { countTokens } from './token-count.ts';
+import { countTokens, estimatedTokens } from './token-count.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 export interface FamilyCounts {
@@ -80,20 +81,6 @@ function withoutPrompt({ generatedCode, inputPrompt }: PatternRecord): string {
   return `… as its prompt\n${code.slice(from)}`;
 }
 
-/** Attempts at one task have one prompt: in a brief answer the first shows it and the others name that one. */
-export function shareTexts(patterns: readonly FoundPattern[]): FoundPattern[] {
-  const shownBy = new Map<string, number>();
-  return patterns.map((pattern) => {
-    const { inputPrompt, patternId } = pattern.record;
-    const first = shownBy.get(inputPrompt);
-    if (first === undefined) shownBy.set(inputPrompt, patternId);
-    const repeated = first !== undefined && inputPrompt.length > limits.repeatedTextCharactersMax;
-    return repeated
-      ? { ...pattern, record: { ...pattern.record, inputPrompt: `as pattern-${first}` } }
-      : pattern;
-  });
-}
-
 /** A long prompt or error would leave no room for the code, which is what an answer is for. */
 function briefTexts(record: PatternRecord, promptBytesMax: number): PatternRecord {
   return {
@@ -135,36 +122,58 @@ export function explainPattern(
 /**
  * Lets texts in, in order, as long as they fit `maxTokens`: whole, else shortened. What does not fit even then
  * keeps its place, with id and score and `cut: true`, and loses its texts; a shorter one behind it may still fit.
+ * Attempts at one task have one prompt: in a brief answer the first that shows it has it, and the others name that one.
  */
 export async function fitPatterns(
   patterns: readonly FoundPattern[],
-  maxTokens: number,
+  { maxTokens, detail }: { maxTokens: number; detail: 'brief' | 'full' },
   embedder: Embedder,
 ): Promise<FoundPattern[]> {
-  const shortened = patterns.map(shortForm);
-  const costs = await countTokens(embedder, [...patterns, ...shortened].map(textOf));
+  const forms = patterns.map((pattern) => [pattern, shortForm(pattern)]);
+  const costs = (
+    await countTokens(
+      embedder,
+      forms.flat().flatMap((form) => [JSON.stringify(form.record.inputPrompt), textsBesidePrompt(form)]),
+    )
+  ).values();
+  const costOf = new Map(
+    forms.flat().map((form) => [form, { prompt: costs.next().value ?? 0, rest: costs.next().value ?? 0 }]),
+  );
+  const shownBy = new Map<string, number>();
   let left = maxTokens;
-  return patterns.map((pattern, index) => {
-    for (const [form, at] of [
-      [pattern, index],
-      [shortened[index] ?? pattern, patterns.length + index],
-    ] as const) {
-      const cost = (costs[at] ?? 0) + limits.patternFrameTokens;
+  return forms.map((each) => {
+    for (const form of each) {
+      const { inputPrompt } = form.record;
+      const first = detail === 'brief' ? shownBy.get(inputPrompt) : undefined;
+      const shown = first === undefined ? form : withPrompt(form, `as ${formatRef('pattern', first)}`);
+      const { prompt = 0, rest = 0 } = costOf.get(form) ?? {};
+      const promptCost = shown === form ? prompt : estimatedTokens(shown.record.inputPrompt);
+      const cost = promptCost + rest + limits.patternFrameTokens;
       if (cost > left) continue;
       left -= cost;
-      return form;
+      if (first === undefined && inputPrompt.length > limits.repeatedTextCharactersMax) {
+        shownBy.set(inputPrompt, form.record.patternId);
+      }
+      return shown;
     }
-    const { fixedBy: _fixedBy, ...rest } = pattern;
-    const record = {
-      ...pattern.record,
-      inputPrompt: '',
-      generatedCode: '',
-      errorMessage: null,
-      errorSignature: null,
-      lesson: null,
-    };
-    return { ...rest, record, shownCode: '', cut: true };
+    return withoutTexts(each[0]!);
   });
+}
+
+function withPrompt(pattern: FoundPattern, inputPrompt: string): FoundPattern {
+  return { ...pattern, record: { ...pattern.record, inputPrompt } };
+}
+
+function withoutTexts({ fixedBy: _fixedBy, ...pattern }: FoundPattern): FoundPattern {
+  const record = {
+    ...pattern.record,
+    inputPrompt: '',
+    generatedCode: '',
+    errorMessage: null,
+    errorSignature: null,
+    lesson: null,
+  };
+  return { ...pattern, record, shownCode: '', cut: true };
 }
 
 /** The change that repaired it matters most, and is whole; of the other texts the beginning. */
@@ -182,15 +191,8 @@ function shortForm(pattern: FoundPattern): FoundPattern {
   };
 }
 
-function textOf({ record, shownCode, fixedBy }: FoundPattern): string {
-  const texts = [
-    record.inputPrompt,
-    shownCode,
-    record.lesson,
-    record.errorMessage,
-    record.errorSignature,
-    fixedBy?.diff,
-  ];
+function textsBesidePrompt({ record, shownCode, fixedBy }: FoundPattern): string {
+  const texts = [shownCode, record.lesson, record.errorMessage, record.errorSignature, fixedBy?.diff];
   // As JSON, which the answer is: a line's end takes two characters there.
   return texts.map((text) => (text === null || text === undefined ? '' : JSON.stringify(text))).join('\n');
 }

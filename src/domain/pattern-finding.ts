@@ -1,10 +1,11 @@
 import { limits } from '../limits.ts';
+import { isAboutCode } from './about-code.ts';
 import { signatureWord } from './attempt-text.ts';
 import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code-patterns.ts';
 import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
-import { explainPattern, type FamilyCounts, fitPatterns, shareTexts, showPattern } from './pattern-answer.ts';
+import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
   familiesMet,
@@ -57,11 +58,7 @@ export async function findPatterns(
   });
   const deadEnd = confidence === 'none' ? undefined : await deadEndOf(store, ranked[0], members, counts);
   return {
-    patterns: await fitPatterns(
-      input.detail === 'full' ? patterns : shareTexts(patterns),
-      input.maxTokens,
-      embedder,
-    ),
+    patterns: await fitPatterns(patterns, input, embedder),
     ...answer,
     ...(deadEnd === undefined ? {} : { deadEnd }),
   };
@@ -172,8 +169,7 @@ async function deadEndOf(
   const tried = members.filter(({ familyId }) => familyId === first.hit.familyId);
   const records = await store.getPatterns(tried.map(({ patternId }) => patternId));
   const failedAttempts = records.filter(
-    ({ result, errorKind }) =>
-      (result === 'fail' || result === 'partial') && errorKind !== 'environment' && errorKind !== 'flaky',
+    ({ result, errorKind }) => (result === 'fail' || result === 'partial') && isAboutCode(errorKind),
   ).length;
   if (failedAttempts === 0) return undefined;
   return {

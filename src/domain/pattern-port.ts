@@ -121,6 +121,7 @@ export interface PatternHit {
   patternId: number;
   familyId: number;
   result: string | null;
+  errorKind: string | null;
   codeKey: string;
   createdAtMs: number | null;
   bm25: number;

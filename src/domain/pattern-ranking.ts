@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { isAboutCode } from './about-code.ts';
 import type { PatternHit } from './ports.ts';
 
 /**
@@ -102,11 +103,12 @@ export function scoreOf(relevance: number, scale: RelevanceScale): number {
 
 /**
  * Passed first, then by relevance, then newest. Identical code once: by the newest attempt that passed, where
- * one did, otherwise by the newest.
+ * one did; otherwise by the newest that says something about the code, so that a full disk does not stand before
+ * a failure and its repair.
  */
 function orderFamily(members: readonly PatternHit[], scale: RelevanceScale): UnscoredPattern[] {
   const byCode = new Map<string, PatternHit[]>();
-  for (const member of members.toSorted((a, b) => passedFirst(a, b) || b.patternId - a.patternId)) {
+  for (const member of members.toSorted(bestOfSameCode)) {
     // A row of unknown code is like no other.
     const key = member.codeKey === '' ? `row ${member.patternId}` : member.codeKey;
     const same = byCode.get(key);
@@ -127,6 +129,11 @@ function orderFamily(members: readonly PatternHit[], scale: RelevanceScale): Uns
     .sort(
       (a, b) => passedFirst(a.hit, b.hit) || b.orderedBy - a.orderedBy || b.hit.patternId - a.hit.patternId,
     );
+}
+
+function bestOfSameCode(a: PatternHit, b: PatternHit): number {
+  const aboutCodeFirst = Number(isAboutCode(b.errorKind)) - Number(isAboutCode(a.errorKind));
+  return passedFirst(a, b) || aboutCodeFirst || b.patternId - a.patternId;
 }
 
 function passedFirst(a: PatternHit, b: PatternHit): number {

@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { isAboutCode } from './about-code.ts';
 import { testsOfSignature } from './error-signature.ts';
 import type { NewAttempt, RelatedAttempt } from './ports.ts';
 
@@ -18,7 +19,7 @@ export interface Repair {
 }
 
 /**
- * The failure that a new attempt repaired: the newest one not repaired yet that is about the same thing, whose
+ * The failure, whole or in part, that a new attempt repaired: the newest one not repaired yet that is about the same thing, whose
  * code differs, and which is at most a day old. Not a repair: an attempt that did not pass, a failure of the
  * environment, and the same code with another result (that one is flaky). What `fixes_pattern_id` says counts
  * without further conditions. `familyId` is the new attempt's; null for a new family.
@@ -116,7 +117,7 @@ export function reopenedFailures(
   related: readonly RelatedAttempt[],
   familyId: number | null,
 ): number[] {
-  if (attempt.result !== 'fail' || attempt.errorSignature === null || !isAboutCode(attempt.errorKind))
+  if (!hasFailed(attempt.result) || attempt.errorSignature === null || !isAboutCode(attempt.errorKind))
     return [];
   return related
     .filter(
@@ -129,12 +130,14 @@ export function reopenedFailures(
     .map((failure) => failure.patternId);
 }
 
+/** Passing in part is failing too: what makes the rest of the tests pass repairs it. */
 function isFailureOfCode(earlier: RelatedAttempt): boolean {
-  return earlier.sameProject && earlier.result === 'fail' && isAboutCode(earlier.errorKind);
+  return earlier.sameProject && hasFailed(earlier.result) && isAboutCode(earlier.errorKind);
 }
 
-function isAboutCode(errorKind: string | null): boolean {
-  return errorKind !== 'environment' && errorKind !== 'flaky';
+/** A migrated row's result may be anything, and then it is neither. */
+function hasFailed(result: string | null): boolean {
+  return result === 'fail' || result === 'partial';
 }
 
 /** Attempts without a readable time repair nothing unasked. */

@@ -87,6 +87,29 @@ describe('a story with a known right answer at each step', () => {
   });
 });
 
+test('a full disk does not stand before the failure of the same code and its repair', async () => {
+  const { patterns } = await opened();
+  const failed = await patterns.log(attempt({ errorMessage: error }));
+  await patterns.log(attempt({ result: 'pass', generatedCode: repairedCode }));
+  const fullDisk = await patterns.log(
+    attempt({ errorKind: 'environment', errorMessage: 'OSError: [Errno 28] No space left on device' }),
+  );
+  const found = await patterns.find(ask('parse durations into seconds'));
+  expect(found.patterns[1]).toMatchObject({
+    record: { patternId: failed.patternId },
+    sameCodeIds: [fullDisk.patternId],
+    fixedBy: { basis: 'same_function' },
+  });
+});
+
+test('what passed in part is repaired by what passes', async () => {
+  const { patterns, store } = await opened();
+  const partial = await patterns.log(attempt({ result: 'partial', errorMessage: error }));
+  const passed = await patterns.log(attempt({ result: 'pass', generatedCode: repairedCode }));
+  expect(passed.fixes).toBe(partial.patternId);
+  expect((await recordOf(store, partial.patternId)).fixedBy?.patternId).toBe(passed.patternId);
+});
+
 describe('filters and scope', () => {
   test('are exact and come before the ranking', async () => {
     const { patterns } = await opened();
@@ -181,6 +204,22 @@ describe('what an answer shows', () => {
       if (cut) expect([record.inputPrompt, record.generatedCode, shownCode]).toEqual(['', '', '']);
     }
   });
+});
+
+test('a prompt that is named by another attempt is shown by that one', async () => {
+  const { patterns } = await opened();
+  const code = (sum: string) => `def parse_duration(text):\n    return ${sum}\n`;
+  // Too long to be shown at all, and first because it passed.
+  await patterns.log(attempt({ result: 'pass', generatedCode: code(`${'total + '.repeat(3_000)}0`) }));
+  for (const sum of ['1', '2', '3', '4']) await patterns.log(attempt({ generatedCode: code(sum) }));
+  const { patterns: found } = await patterns.find(ask('parse durations', { maxTokens: 1_500 }));
+  expect(found.map(({ cut }) => cut === true)).toEqual([true, false, false, false, false]);
+  const promptOf = new Map(found.map(({ record }) => [`as pattern-${record.patternId}`, record.inputPrompt]));
+  const prompts = found.filter(({ cut }) => cut !== true).map(({ record }) => record.inputPrompt);
+  expect(prompts.map((prompt) => promptOf.get(prompt) ?? prompt)).toEqual(
+    prompts.map(() => attempt().inputPrompt),
+  );
+  expect(prompts.filter((prompt) => promptOf.has(prompt))).toHaveLength(3);
 });
 
 test('of a failure with long texts the repair is shown whole, the rest shortened', async () => {

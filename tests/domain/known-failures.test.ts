@@ -113,26 +113,31 @@ describe('same_code', () => {
 });
 
 describe('undoes_repair', () => {
-  async function withRepair(): Promise<OpenedPatterns & { failedId: number; repairId: number }> {
+  async function withRepair(
+    result: 'fail' | 'partial' = 'fail',
+  ): Promise<OpenedPatterns & { failedId: number; repairId: number }> {
     const opened = await openedPatterns(embedder);
-    const { patternId: failedId } = await opened.patterns.log(loggedAttempt(failure));
+    const { patternId: failedId } = await opened.patterns.log(loggedAttempt({ ...failure, result }));
     const { patternId: repairId } = await opened.patterns.log(
       loggedAttempt({ ...failure, generatedCode: repaired, result: 'pass', errorMessage: null }),
     );
     return { ...opened, failedId, repairId };
   }
 
-  test('the lines that a repair took out are back, in code that was never tried', async () => {
-    const opened = await withRepair();
-    const proposal = `import math\n\n${broken.replace('size):', 'size, *, strict=False):')}\n`;
-    expect((await check(opened, proposal)).failures).toMatchObject([
-      {
-        match: 'undoes_repair',
-        record: { patternId: opened.failedId },
-        fixedBy: { patternId: opened.repairId },
-      },
-    ]);
-  });
+  test.each(['fail', 'partial'] as const)(
+    'the lines that a repair took out are back, in code that was never tried (%s)',
+    async (result) => {
+      const opened = await withRepair(result);
+      const proposal = `import math\n\n${broken.replace('size):', 'size, *, strict=False):')}\n`;
+      expect((await check(opened, proposal)).failures).toMatchObject([
+        {
+          match: 'undoes_repair',
+          record: { patternId: opened.failedId },
+          fixedBy: { patternId: opened.repairId },
+        },
+      ]);
+    },
+  );
 
   test('the repair in other code is no warning', async () => {
     const opened = await withRepair();

@@ -15,6 +15,7 @@ function hit(patternId: number, more: Partial<PatternHit> = {}): PatternHit {
     patternId,
     familyId: 1,
     result: 'fail',
+    errorKind: null,
     codeKey: `code ${patternId}`,
     createdAtMs: null,
     bm25: 0,
@@ -83,6 +84,13 @@ describe('order', () => {
     expect([flaky?.hit.patternId, flaky?.sameCodeIds]).toEqual([6, [5]]);
   });
 
+  test('identical code that never passed is shown by a failure of the code, not of the environment', () => {
+    const same = { codeKey: 'x', familyId: 1 };
+    const hits = [hit(1, same), hit(2, same), hit(3, { ...same, errorKind: 'environment' })];
+    const [shown] = rankPatterns([1], hits, relevanceScale([], true));
+    expect([shown?.hit.patternId, shown?.sameCodeIds]).toEqual([2, [1, 3]]);
+  });
+
   test('identical code of two families stands twice, and unknown code is like no other', () => {
     expect(order([hit(1, { codeKey: 'x' }), hit(2, { codeKey: 'x', familyId: 2 })]).sort()).toEqual([1, 2]);
     expect(order([hit(1, { codeKey: '' }), hit(2, { codeKey: '' })]).sort()).toEqual([1, 2]);
@@ -128,6 +136,7 @@ const anyHits = fc
       patternId: fc.integer({ min: 1, max: 500 }),
       familyId: fc.integer({ min: 1, max: 15 }),
       result: fc.constantFrom('pass', 'fail', 'partial', null),
+      errorKind: fc.constantFrom(null, 'code', 'environment'),
       codeKey: fc.constantFrom('', 'a', 'b', 'c', 'd'),
       createdAtMs: fc.constant(null),
       bm25: fc.integer({ min: 0, max: 5 }),

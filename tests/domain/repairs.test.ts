@@ -66,13 +66,9 @@ describe('a pass repairs', () => {
       7,
       [4, 'same_function'],
     ],
-    [
-      'not what passed, or passed in part',
-      {},
-      [earlier(2, { result: 'pass' }), earlier(1, { result: 'partial' })],
-      7,
-      null,
-    ],
+    ['not what passed', {}, [earlier(1, { result: 'pass' })], 7, null],
+    ['not what has another result', {}, [earlier(1, { result: 'skipped' })], 7, null],
+    ['what passed in part', {}, [earlier(1, { result: 'partial' })], 7, [1, 'same_function']],
     ['not the same code: that is flaky', {}, [earlier(1, { codeKey: 'new code' })], 7, null],
     [
       'not an older failure behind a flaky one',
@@ -122,6 +118,12 @@ describe('a failure opens again', () => {
         7,
       ),
     ).toEqual([1]);
+  });
+
+  test('also what passes in part', () => {
+    const partial = earlier(1, { ...repaired, result: 'partial' });
+    expect(reopenedFailures(fail, [partial], 7)).toEqual([1]);
+    expect(reopenedFailures({ ...fail, result: 'partial' }, [earlier(1, repaired)], 7)).toEqual([1]);
   });
 
   test.each<[string, NewAttempt, Partial<RelatedAttempt>]>([

@@ -144,9 +144,9 @@ function patternHits(
   bm25: ReadonlyMap<number, number>,
 ): PatternHit[] {
   const rows = database
-    .prepare<Pick<PatternHit, 'patternId' | 'familyId' | 'result' | 'codeKey' | 'createdAtMs'>>(
-      `SELECT id AS patternId, coalesce(family_id, 0) AS familyId, result, coalesce(code_key, '') AS codeKey,
-              created_at_ms AS createdAtMs
+    .prepare<Omit<PatternHit, 'bm25' | 'promptCosine' | 'codeCosine' | 'lessonCosine'>>(
+      `SELECT id AS patternId, coalesce(family_id, 0) AS familyId, result, error_kind AS errorKind,
+              coalesce(code_key, '') AS codeKey, created_at_ms AS createdAtMs
          FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
     )
     .all(JSON.stringify(ids));
