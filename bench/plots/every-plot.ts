@@ -1,0 +1,8 @@
+/** A picture in docs/plots, drawn from what readResults() of bench/results.ts gives. */
+export interface DrawnPlot {
+  /** Its name in docs/plots. */
+  file: string;
+  draw(): string;
+}
+
+export const everyPlot: DrawnPlot[] = [];
