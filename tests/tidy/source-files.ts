@@ -25,7 +25,9 @@ export function readText(path: string): string {
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : filesBelow(path);
+    // Of a second working tree, .git is a file that names the first one's folder.
+    if (skipped.has(entry.name)) return [];
+    if (entry.isDirectory()) return filesBelow(path);
     return entry.isFile() ? [relative(root, path).replaceAll('\\', '/')] : [];
   });
 }
