@@ -71,18 +71,20 @@ async function buildAll(): Promise<void> {
   for (const file of [...guard.outputFiles, ...program.outputFiles]) {
     outputs.set(relative(dist, file.path), file.contents);
   }
-  outputs.set('scan-kernel.wasm', await scanKernel());
+  for (const name of ['scan-kernel', 'scan-kernel-relaxed'])
+    outputs.set(`${name}.wasm`, await assembled(name));
   outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, [guard.metafile, program.metafile]));
 
   for (const [name, contents] of outputs) putInPlace(join(dist, name), contents);
   removeOthers(new Set(outputs.keys()));
 }
 
-/** The loop that compares vectors, from its text form. */
-async function scanKernel(): Promise<Uint8Array> {
-  const source = 'src/storage/sqlite/scan-kernel.wat';
+/** A loop that compares vectors, from its text form. */
+async function assembled(name: string): Promise<Uint8Array> {
+  const source = `src/storage/sqlite/${name}.wat`;
+  const features = { simd: true, relaxed_simd: true };
   const assembler = await wabt();
-  const parsed = assembler.parseWat(source, readFileSync(join(root, source), 'utf8'), { simd: true });
+  const parsed = assembler.parseWat(source, readFileSync(join(root, source), 'utf8'), features);
   try {
     parsed.validate();
     return parsed.toBinary({ write_debug_names: true }).buffer;

@@ -1,34 +1,44 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dimensions, VectorBlocks } from '../../src/storage/sqlite/vector-blocks.ts';
+import { dimensions, rowsPerSegment, VectorBlocks } from '../../src/storage/sqlite/vector-blocks.ts';
 import { dot, unitVector, vectorAt } from './made-vectors.ts';
 
-/** What the kernel must compute, as a plain loop: both vectors rounded to whole 127ths of their largest value. */
-function plainScore(query: Float32Array, row: Float32Array): number {
-  const a = rounded(query);
-  const b = rounded(row);
+/** What the kernels must compute, as a plain loop: both vectors rounded to whole steps of their largest value. */
+function plainCosine(query: Float32Array, row: Float32Array, querySteps: number): number {
+  const a = rounded(query, querySteps);
+  const b = rounded(row, 127);
   let sum = 0;
   for (let i = 0; i < dimensions; i++) sum += (a.steps[i] as number) * (b.steps[i] as number);
   return sum * a.scale * b.scale;
 }
 
-function rounded(vector: Float32Array): { steps: number[]; scale: number } {
-  const scale = Math.max(...vector.map(Math.abs)) / 127 || 1;
+function rounded(vector: Float32Array, steps: number): { steps: number[]; scale: number } {
+  const scale = Math.max(...vector.map(Math.abs)) / steps || 1;
   return { scale, steps: [...vector].map((value) => Math.round(value / scale)) };
 }
 
-const blocksOf = (vectors: readonly Float32Array[]) => {
-  const blocks = new VectorBlocks();
+function blocksOf(vectors: readonly Float32Array[], relaxed: boolean): VectorBlocks {
+  const blocks = new VectorBlocks({ relaxed });
   vectors.forEach((vector, slot) => {
-    blocks.set(slot, vector);
+    blocks.set(slot, vector, slot + 1, slot + 1);
   });
   return blocks;
-};
+}
 
-function scores(blocks: VectorBlocks, query: Float32Array, count: number): Float32Array {
-  const into = new Float32Array(count);
-  blocks.scan(query, count, into);
-  return into;
+/** The cosines of the first slots, all of them or those that reach a floor, by slot. */
+function scanned(
+  blocks: VectorBlocks,
+  query: Float32Array,
+  count: number,
+  floor = Number.NEGATIVE_INFINITY,
+): Map<number, number> {
+  const found = new Map<number, number>();
+  blocks.setQuery(query);
+  for (let first = 0; first < count; first += rowsPerSegment) {
+    const rows = Math.min(rowsPerSegment, Math.ceil((count - first) / 4) * 4);
+    blocks.scan(first, rows, floor, (_, cosine, slot) => found.set(slot, cosine));
+  }
+  return found;
 }
 
 const anyVector = fc
@@ -36,14 +46,22 @@ const anyVector = fc
   // Below this a value divided by its scale is no longer exact in float32.
   .map((vector) => vector.map((value) => (Math.abs(value) < 1e-6 ? 0 : value)));
 
-describe('the scan kernel', () => {
+describe.each([
+  { kernel: 'relaxed', relaxed: true, querySteps: 63 },
+  { kernel: 'plain', relaxed: false, querySteps: 32_767 },
+])('the $kernel scan kernel', ({ relaxed, querySteps }) => {
   test('gives what a plain loop gives, for any vectors', () => {
     fc.assert(
-      fc.property(anyVector, fc.array(anyVector, { minLength: 1, maxLength: 5 }), (query, rows) => {
-        const found = scores(blocksOf(rows), query, rows.length);
+      fc.property(anyVector, fc.array(anyVector, { minLength: 1, maxLength: 9 }), (query, rows) => {
+        const blocks = blocksOf(rows, relaxed);
+        const found = scanned(blocks, query, rows.length);
+        expect(found.size).toBe(rows.length);
         rows.forEach((row, slot) => {
-          const expected = plainScore(query, row);
-          expect(Math.abs((found[slot] as number) - expected)).toBeLessThan(1e-4 * (1 + Math.abs(expected)));
+          const expected = plainCosine(query, row, querySteps);
+          const near = 1e-4 * (1 + Math.abs(expected));
+          expect(Math.abs((found.get(slot) as number) - expected)).toBeLessThan(near);
+          const alone = plainCosine(query, row, 32_767);
+          expect(Math.abs((blocks.cosineOf(slot) as number) - alone)).toBeLessThan(near);
         });
       }),
       { numRuns: 60 },
@@ -64,42 +82,58 @@ describe('the scan kernel', () => {
     ],
   ])('does not overflow or divide by nothing with %s', (_, vector) => {
     const others = [vector, vector.map((value) => -value), unitVector(1)];
-    const found = scores(blocksOf(others), vector, others.length);
+    const blocks = blocksOf(others, relaxed);
+    const found = scanned(blocks, vector, others.length);
     others.forEach((other, slot) => {
-      expect(found[slot]).toBeCloseTo(dot(vector, other), 2);
+      expect(found.get(slot)).toBeCloseTo(dot(vector, other), 2);
+      expect(blocks.cosineOf(slot)).toBeCloseTo(dot(vector, other), 2);
     });
   });
 
-  test('goes over the ends of its blocks, and over any number of rows', () => {
+  test('goes over the ends of its segments, and over any number of rows', () => {
     const rows = Array.from({ length: 9000 }, (_, i) => unitVector(i));
-    const blocks = blocksOf(rows);
+    const blocks = blocksOf(rows, relaxed);
     const query = unitVector(4095);
-    for (const count of [1, 2, 4095, 4096, 4097, 8191, 8192, 8193, 9000]) {
-      const found = scores(blocks, query, count);
+    for (const count of [4, 4092, 4096, 4100, 8188, 8192, 8196, 9000]) {
+      const found = scanned(blocks, query, count);
+      expect(found.size).toBe(count);
       for (const slot of [0, 1, 4094, 4095, 4096, 8191, 8192, count - 1].filter((at) => at < count)) {
-        expect(found[slot], `slot ${slot} of ${count}`).toBeCloseTo(
-          plainScore(query, rows[slot] as Float32Array),
-          5,
-        );
+        const expected = plainCosine(query, rows[slot] as Float32Array, querySteps);
+        expect(found.get(slot), `slot ${slot} of ${count}`).toBeCloseTo(expected, 5);
       }
     }
-    expect(scores(blocks, query, 9000)[4095]).toBeGreaterThan(0.99);
+    expect(scanned(blocks, query, 9000).get(4095)).toBeGreaterThan(0.99);
   });
 
-  test('reads a slot that was written again as it is now', () => {
-    const blocks = blocksOf([unitVector(1), unitVector(2), unitVector(3)]);
-    blocks.set(1, unitVector(9));
-    const found = scores(blocks, unitVector(9), 3);
-    expect(found[1]).toBeGreaterThan(0.99);
-    expect(Math.abs(found[0] as number)).toBeLessThan(0.3);
+  test('gives the rows that reach the floor, the floor itself among them', () => {
+    const query = unitVector(1);
+    const rows = Array.from({ length: 64 }, (_, i) => vectorAt((i - 32) / 33, query, i));
+    const blocks = blocksOf(rows, relaxed);
+    const all = scanned(blocks, query, rows.length);
+    for (const floor of all.values()) {
+      const expected = [...all].filter(([, cosine]) => cosine >= floor);
+      expect([...scanned(blocks, query, rows.length, floor)]).toEqual(expected);
+    }
+  });
+
+  test('reads a slot that was written again as it is now, and none that was cleared', () => {
+    const blocks = blocksOf([unitVector(1), unitVector(2), unitVector(3), unitVector(4)], relaxed);
+    blocks.set(1, unitVector(9), 90, 91);
+    blocks.clear(2);
+    const found = scanned(blocks, unitVector(9), 4);
+    expect([...found.keys()]).toEqual([0, 1, 3]);
+    expect(found.get(1)).toBeGreaterThan(0.99);
+    expect(Math.abs(found.get(0) as number)).toBeLessThan(0.3);
+    expect([blocks.vectorId(1), blocks.ownerId(1), blocks.isFree(1)]).toEqual([90, 91, false]);
+    expect([blocks.isFree(2), blocks.cosineOf(2)]).toEqual([true, null]);
   });
 
   test('is within a hundredth of the cosine of unit vectors', () => {
     const query = unitVector(1);
     const rows = Array.from({ length: 2000 }, (_, i) => vectorAt(((i % 200) - 100) / 100.1, query, i));
-    const found = scores(blocksOf(rows), query, rows.length);
+    const found = scanned(blocksOf(rows, relaxed), query, rows.length);
     rows.forEach((row, slot) => {
-      expect(Math.abs((found[slot] as number) - dot(query, row))).toBeLessThan(0.01);
+      expect(Math.abs((found.get(slot) as number) - dot(query, row))).toBeLessThan(0.01);
     });
   });
 });

@@ -1,20 +1,24 @@
-;; Dot products of one int8 query with many int8 rows of 384 dimensions, scaled to float32.
+;; Dot products of one query with int8 rows of 384 dimensions: the cosines that reach a floor are written out.
 ;;
-;; Memory, in blocks made by vector-blocks.ts: the query as 384 int16 (so that each step is one widening
-;; load, one multiply-add of pairs and one add), rows of 384 bytes without gaps, one float32 scale a row,
-;; one float32 score a row. All addresses are multiples of 16.
+;; Memory is laid out by vector-blocks.ts: the query as 384 int16 at address 0; rows of 384 bytes without gaps; one
+;; float32 scale a row, NaN where there is no row, so that it reaches no floor; the matches, each an int32 slot and
+;; a float32 cosine. All addresses are multiples of 16, but for those of a row's scale and of a match.
 (module
   (memory (import "host" "memory") 1)
+  ;; Writes the matches among `count` rows, which have the slots from `slot` on, and returns how many there are.
   (func (export "scan")
-    (param $query i32) (param $row i32) (param $scale i32) (param $score i32) (param $count i32)
+    (param $row i32) (param $scale i32) (param $count i32) (param $slot i32)
+    (param $queryScale f32) (param $floor f32) (param $match i32) (result i32)
     (local $sum v128) (local $other v128) (local $end i32) (local $at i32) (local $q i32)
+    (local $first i32) (local $cosine f32)
+    (local.set $first (local.get $match))
     (local.set $end (i32.add (local.get $scale) (i32.shl (local.get $count) (i32.const 2))))
     (block $done
       (loop $rows
         (br_if $done (i32.ge_u (local.get $scale) (local.get $end)))
         (local.set $sum (v128.const i32x4 0 0 0 0))
         (local.set $other (v128.const i32x4 0 0 0 0))
-        (local.set $q (local.get $query))
+        (local.set $q (i32.const 0))
         (local.set $at (i32.add (local.get $row) (i32.const 384)))
         (loop $dimensions
           ;; 64 dimensions a turn, two independent sums
@@ -38,12 +42,17 @@
           (local.set $q (i32.add (local.get $q) (i32.const 128)))
           (br_if $dimensions (i32.lt_u (local.get $row) (local.get $at))))
         (local.set $sum (i32x4.add (local.get $sum) (local.get $other)))
-        (f32.store (local.get $score) (f32.mul
-          (f32.load (local.get $scale))
+        (local.set $cosine (f32.mul
+          (f32.mul (f32.load (local.get $scale)) (local.get $queryScale))
           (f32.convert_i32_s
             (i32.add
               (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
               (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))))
+        (if (f32.ge (local.get $cosine) (local.get $floor)) (then
+          (i32.store (local.get $match) (local.get $slot))
+          (f32.store offset=4 (local.get $match) (local.get $cosine))
+          (local.set $match (i32.add (local.get $match) (i32.const 8)))))
         (local.set $scale (i32.add (local.get $scale) (i32.const 4)))
-        (local.set $score (i32.add (local.get $score) (i32.const 4)))
-        (br $rows)))))
+        (local.set $slot (i32.add (local.get $slot) (i32.const 1)))
+        (br $rows)))
+    (i32.shr_u (i32.sub (local.get $match) (local.get $first)) (i32.const 3))))

@@ -1,82 +1,133 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../package-root.ts';
+import { largestAbsolute } from './largest-absolute.ts';
+import { correctionOf, dimensions, kernelBytes, ScanKernel, scannedRowsMax } from './scan-kernel.ts';
 
-/** The model's vectors; the kernel's loop is written for this length. */
-export const dimensions = 384;
+export { dimensions } from './scan-kernel.ts';
 
-const rowsPerBlock = 4096;
-const blockBytes = rowsPerBlock * (dimensions + 4 + 4);
-const queryBytes = 1024;
+/** Rows that belong together: a block is scanned or left out as a whole. */
+export const rowsPerBlock = 64;
+export const rowsPerSegment = scannedRowsMax;
+
+/** A segment's parts one behind another: its rows, their scales, corrections, owner ids and vector ids. */
+const scalesOffset = rowsPerSegment * dimensions;
+const correctionsOffset = scalesOffset + rowsPerSegment * 4;
+const ownersOffset = correctionsOffset + rowsPerSegment * 4;
+const vectorsOffset = ownersOffset + rowsPerSegment * 8;
+export const segmentBytes = vectorsOffset + rowsPerSegment * 8;
+
 const pageBytes = 65_536;
 const pagesMax = 65_536;
-
-type Scan = (query: number, row: number, scale: number, score: number, count: number) => void;
+/** What fits in the largest memory there can be. */
+const slotsMax = Math.floor((pagesMax * pageBytes - kernelBytes) / segmentBytes) * rowsPerSegment;
 
 /**
- * Vectors quantised to int8, each with a scale of its own (its largest absolute value / 127), in memory
- * that the scan kernel reads. It grows by blocks and never moves one. 392 bytes a vector.
+ * Vectors quantised to int8, each with a scale of its own (its largest absolute value / 127) and with the ids of
+ * its row and of its owner, in memory that the scan kernels read. A slot without a vector has the scale NaN. It
+ * grows by segments and never moves one. 408 bytes a vector.
  */
 export class VectorBlocks {
-  readonly #memory = new WebAssembly.Memory({ initial: 1, maximum: pagesMax });
-  readonly #scan: Scan;
-  #blocks = 0;
+  readonly #memory = new WebAssembly.Memory({ initial: kernelBytes / pageBytes, maximum: pagesMax });
+  readonly #kernel: ScanKernel;
+  #segments = 0;
+  #bytes = new Int8Array(0);
+  #floats = new Float32Array(0);
+  #words = new Int32Array(0);
+  #doubles = new Float64Array(0);
 
-  constructor() {
-    const kernel = new WebAssembly.Module(readFileSync(join(packageRoot, 'dist', 'scan-kernel.wasm')));
-    const instance = new WebAssembly.Instance(kernel, { host: { memory: this.#memory } });
-    this.#scan = instance.exports.scan as Scan;
+  /** Without relaxed SIMD even where the engine has it: what a test compares. */
+  constructor(options: { relaxed?: boolean } = {}) {
+    this.#kernel = new ScanKernel(this.#memory, options);
   }
 
   /** Writes a unit vector into a slot; slots are counted from 0 and may be written again. */
-  set(slot: number, vector: Float32Array): void {
-    const block = Math.floor(slot / rowsPerBlock);
-    while (this.#blocks <= block) this.#addBlock();
-    const index = slot % rowsPerBlock;
-    const scale = largestAbsolute(vector) / 127 || 1;
-    const row = new Int8Array(this.#memory.buffer, this.#rowsAt(block) + index * dimensions, dimensions);
-    for (let i = 0; i < dimensions; i++) row[i] = Math.round((vector[i] as number) / scale);
-    new Float32Array(this.#memory.buffer, this.#scalesAt(block), rowsPerBlock)[index] = scale;
+  set(slot: number, vector: Float32Array, vectorId: number, ownerId: number): void {
+    this.reserve(slot + 1);
+    const { row, scale, correction } = this.#rowsAt(slot);
+    const step = largestAbsolute(vector) / 127 || 1;
+    const bytes = this.#bytes.subarray(row, row + dimensions);
+    for (let i = 0; i < dimensions; i++) bytes[i] = Math.round((vector[i] as number) / step);
+    this.#words[correction / 4] = correctionOf(bytes);
+    this.#doubles[this.#doubleAt(slot, ownersOffset)] = ownerId;
+    this.#doubles[this.#doubleAt(slot, vectorsOffset)] = vectorId;
+    this.#floats[scale / 4] = step;
   }
 
-  /** The approximate cosine of the query with slots 0..count-1, written to `scores`. */
-  scan(query: Float32Array, count: number, scores: Float32Array): void {
-    const scale = largestAbsolute(query) / 127 || 1;
-    const words = new Int16Array(this.#memory.buffer, 0, dimensions);
-    for (let i = 0; i < dimensions; i++) words[i] = Math.round((query[i] as number) / scale);
-    for (let block = 0; block * rowsPerBlock < count; block++) {
-      const first = block * rowsPerBlock;
-      const rows = Math.min(rowsPerBlock, count - first);
-      const scoresAt = this.#scoresAt(block);
-      this.#scan(0, this.#rowsAt(block), this.#scalesAt(block), scoresAt, rows);
-      scores.set(new Float32Array(this.#memory.buffer, scoresAt, rows), first);
+  /** Nothing of the vector is left. */
+  clear(slot: number): void {
+    const { row, scale } = this.#rowsAt(slot);
+    this.#floats[scale / 4] = Number.NaN;
+    this.#bytes.fill(0, row, row + dimensions);
+  }
+
+  isFree(slot: number): boolean {
+    return Number.isNaN(this.#floats[this.#rowsAt(slot).scale / 4]);
+  }
+
+  // Not of 32 bits: migrated rows keep ids that may be large, or below 0.
+  ownerId(slot: number): number {
+    return this.#doubles[this.#doubleAt(slot, ownersOffset)] as number;
+  }
+  vectorId(slot: number): number {
+    return this.#doubles[this.#doubleAt(slot, vectorsOffset)] as number;
+  }
+
+  setQuery(query: Float32Array): void {
+    this.#kernel.setQuery(query);
+  }
+
+  /**
+   * Hands over each slot of `count` from `first` on whose approximate cosine with the query is at least `floor`.
+   * Whole blocks, all in one segment.
+   */
+  scan(
+    first: number,
+    count: number,
+    floor: number,
+    take: (ownerId: number, cosine: number, slot: number) => void,
+  ): void {
+    const found = this.#kernel.scan(this.#rowsAt(first), count, first, floor);
+    if (found === 0) return;
+    const { slots, cosines } = this.#kernel.matches(found);
+    for (let i = 0; i < 2 * found; i += 2) {
+      const slot = slots[i] as number;
+      take(this.ownerId(slot), cosines[i + 1] as number, slot);
     }
-    for (let i = 0; i < count; i++) scores[i] = (scores[i] as number) * scale;
   }
 
-  #addBlock(): void {
-    const bytesNeeded = queryBytes + (this.#blocks + 1) * blockBytes;
-    const pagesMissing = Math.ceil(bytesNeeded / pageBytes) - this.#memory.buffer.byteLength / pageBytes;
-    if (pagesMissing > 0) this.#memory.grow(pagesMissing);
-    this.#blocks++;
+  /** The approximate cosine of the query with one slot; null where it is free. */
+  cosineOf(slot: number): number | null {
+    return this.#kernel.cosineOf(this.#rowsAt(slot));
   }
 
-  #rowsAt(block: number): number {
-    return queryBytes + block * blockBytes;
+  /** Makes room for so many slots, free ones. */
+  reserve(slots: number): void {
+    const segments = Math.ceil(slots / rowsPerSegment);
+    if (segments <= this.#segments) return;
+    if (slots > slotsMax) throw new RangeError(`Expected at most ${slotsMax} vectors, got ${slots}.`);
+    const pages = Math.ceil((kernelBytes + segments * segmentBytes) / pageBytes);
+    const missing = pages - this.#memory.buffer.byteLength / pageBytes;
+    if (missing > 0) this.#memory.grow(missing);
+    this.#bytes = new Int8Array(this.#memory.buffer);
+    this.#floats = new Float32Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#doubles = new Float64Array(this.#memory.buffer);
+    for (; this.#segments < segments; this.#segments++) {
+      const scalesAt = (kernelBytes + this.#segments * segmentBytes + scalesOffset) / 4;
+      this.#floats.fill(Number.NaN, scalesAt, scalesAt + rowsPerSegment);
+    }
   }
-  #scalesAt(block: number): number {
-    return this.#rowsAt(block) + rowsPerBlock * dimensions;
-  }
-  #scoresAt(block: number): number {
-    return this.#scalesAt(block) + rowsPerBlock * 4;
-  }
-}
 
-function largestAbsolute(vector: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < dimensions; i++) {
-    const value = Math.abs(vector[i] as number);
-    if (value > largest) largest = value;
+  #rowsAt(slot: number) {
+    const segmentAt = kernelBytes + Math.floor(slot / rowsPerSegment) * segmentBytes;
+    const index = slot % rowsPerSegment;
+    return {
+      row: segmentAt + index * dimensions,
+      scale: segmentAt + scalesOffset + index * 4,
+      correction: segmentAt + correctionsOffset + index * 4,
+    };
   }
-  return largest;
+
+  #doubleAt(slot: number, offset: number): number {
+    const segmentAt = kernelBytes + Math.floor(slot / rowsPerSegment) * segmentBytes;
+    return (segmentAt + offset) / 8 + (slot % rowsPerSegment);
+  }
 }

@@ -12,4 +12,6 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
+  /** Whether this engine can compile it. */
+  function validate(bytes: Uint8Array): boolean;
 }
