@@ -228,6 +228,12 @@ export const limits = {
   promptComparedCharactersMax: 4_000,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
   relatedAttemptsPerKeyMax: 100,
+  /**
+   * Attempts before and after one whose result changes that are judged anew, for each family, function name and
+   * test command; and how many of these.
+   */
+  reconsideredAttemptsPerKeyMax: 100,
+  reconsideredKeysMax: 6,
 
   // recording and hooks
   /** Of a recorded command's output, this much of its head and of its tail is looked at. */

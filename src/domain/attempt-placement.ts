@@ -1,12 +1,6 @@
 import { familyOf, similarityLinks } from './families.ts';
 import type { AttemptContext, AttemptLink, AttemptPlacement, NewAttempt } from './ports.ts';
-import {
-  outcomesOfSameCode,
-  type Repair,
-  reopenedFailures,
-  repairedAlike,
-  repairedFailure,
-} from './repairs.ts';
+import { outcomeOf } from './repairs.ts';
 
 /**
  * What is decided about a new attempt by those before it: its family, its links, what it repairs, what it shows to
@@ -16,10 +10,7 @@ import {
 export function placeAttempt(attempt: NewAttempt, context: AttemptContext): AttemptPlacement {
   const { related } = context;
   const familyId = familyOf(attempt, context);
-  const repair = repairedFailure(attempt, related, familyId);
-  const repairs: Repair[] =
-    repair === null ? [] : [repair, ...repairedAlike(repair, attempt, related, familyId)];
-  const reopens = reopenedFailures(attempt, related, familyId);
+  const { repairs, ...outcome } = outcomeOf(attempt, related, familyId);
   const cosineTo = (patternId: number) =>
     related.find((earlier) => earlier.patternId === patternId)?.promptCosine ?? null;
   const links: AttemptLink[] = [
@@ -36,5 +27,5 @@ export function placeAttempt(attempt: NewAttempt, context: AttemptContext): Atte
       similarityScore: cosineTo(patternId),
     })),
   ];
-  return { familyId, links, reopens, ...outcomesOfSameCode(attempt, related, familyId, reopens) };
+  return { familyId, links, ...outcome };
 }

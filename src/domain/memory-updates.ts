@@ -2,6 +2,7 @@ import { LtmcError } from '../errors.ts';
 import { formatRef, type Ref } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { attemptSearchText } from './attempt-text.ts';
+import { changedOutcome } from './changed-outcome.ts';
 import type { Clock } from './clock.ts';
 import { FieldMasks } from './field-masks.ts';
 import type { MaskedSecret } from './memories.ts';
@@ -96,13 +97,18 @@ export class MemoryUpdates {
     const given = input.lesson === undefined ? undefined : masks.take('lesson', input.lesson);
     // The same again would only make its vector pending.
     const lesson = given === record.lesson ? undefined : given;
-    const changed = await this.#store.changeAttempt(input.ref.id, {
-      ...(tags === undefined ? {} : { tags }),
-      ...(input.result === undefined ? {} : { result: input.result }),
-      ...(lesson === undefined ? {} : { lesson }),
-      ...(input.archived === undefined ? {} : { archived: input.archived }),
-      searchText: attemptSearchText({ ...record, lesson: lesson ?? record.lesson }),
-    });
+    const { result } = input;
+    const changed = await this.#store.changeAttempt(
+      input.ref.id,
+      {
+        ...(tags === undefined ? {} : { tags }),
+        ...(result === undefined ? {} : { result }),
+        ...(lesson === undefined ? {} : { lesson }),
+        ...(input.archived === undefined ? {} : { archived: input.archived }),
+        searchText: attemptSearchText({ ...record, lesson: lesson ?? record.lesson }),
+      },
+      (history) => (result === undefined ? [] : changedOutcome(history, input.ref.id, result)),
+    );
     if (!changed) throw notThere(input.ref);
     return { pendingVectors: lesson === undefined ? 0 : 1, masked: masks.masked };
   }

@@ -124,7 +124,7 @@ async function sameErrors(store: Store, query: string, filters: PatternFilters):
   const records = await store.getPatterns(newest);
   const ofFamily = new Map<number, PatternRecord>();
   for (const record of records) {
-    if (record.errorSignature !== signature) continue;
+    if (record.errorSignature !== signature || record.result === 'pass') continue;
     const known = ofFamily.get(record.familyId);
     if (known === undefined || (known.fixedBy === null && record.fixedBy !== null)) {
       ofFamily.set(record.familyId, record);

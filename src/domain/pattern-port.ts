@@ -93,6 +93,41 @@ export interface AttemptPlacement {
   flakyFailures?: number[];
 }
 
+/** One of the attempts around one whose result changes, as it is stored. */
+export interface AttemptInHistory
+  extends Pick<
+    RelatedAttempt,
+    | 'patternId'
+    | 'sameProject'
+    | 'familyId'
+    | 'fileName'
+    | 'result'
+    | 'errorSignature'
+    | 'testCommand'
+    | 'codeKey'
+    | 'nameKey'
+    | 'createdAtMs'
+  > {
+  inputPrompt: string;
+  generatedCode: string;
+  lesson: string | null;
+  /** As the caller gave it; null where it was found out by comparing. */
+  givenErrorKind: string | null;
+  /** The failure that its caller said it repairs. */
+  fixesPatternId: number | null;
+}
+
+/** What a changed result changes about an attempt; what is absent stays as it is. */
+export interface OutcomeChange {
+  patternId: number;
+  repairedBy?: number | null;
+  /** Found out by comparing; what a caller said stays. */
+  isFlaky?: boolean;
+  /** Its links of type `fixes` that no longer hold, and those that do now. */
+  fixesNoMore: number[];
+  fixesNow: { patternId: number; basis: string }[];
+}
+
 export interface AttemptContext {
   related: RelatedAttempt[];
   /** In how many files of the project a function of this name was seen. */
@@ -225,8 +260,15 @@ export interface PatternPort {
   familyCounts(
     familyIds: readonly number[],
   ): Promise<Map<number, { pass: number; fail: number; partial: number }>>;
-  /** False: no such attempt. */
-  changeAttempt(patternId: number, change: AttemptChange): Promise<boolean>;
+  /**
+   * False: no such attempt. For another result `reconsider` is given the attempts around this one, in the order in
+   * which they were logged and with their results so far, and says what the new one changes; it must be synchronous and pure.
+   */
+  changeAttempt(
+    patternId: number,
+    change: AttemptChange,
+    reconsider?: (history: readonly AttemptInHistory[]) => OutcomeChange[],
+  ): Promise<boolean>;
   /** The attempts that the filters let through and that were made at or after `sinceMs`, oldest first. */
   attemptFacts(filters: PatternFilters, sinceMs: number): Promise<AttemptFact[]>;
   /** Attempts whose code is the same but for comments and white space, newest first, archived ones left out. */

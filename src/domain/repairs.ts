@@ -13,9 +13,62 @@ import type { NewAttempt, RelatedAttempt } from './ports.ts';
  */
 export type RepairBasis = 'explicit' | 'same_function' | 'same_task' | 'same_test' | 'same_error';
 
+/** What the rules look at of the attempt whose outcome says something. */
+export type JudgedAttempt = Pick<
+  NewAttempt,
+  | 'fixesPatternId'
+  | 'errorSignature'
+  | 'codeKey'
+  | 'nameKey'
+  | 'fileName'
+  | 'testCommand'
+  | 'inputPrompt'
+  | 'generatedCode'
+  | 'lesson'
+> & { result: string | null; errorKind: string | null; createdAt: { ms: number | null } };
+
+/** What they look at of the attempts before it. */
+export type EarlierAttempt = Pick<
+  RelatedAttempt,
+  | 'patternId'
+  | 'sameProject'
+  | 'familyId'
+  | 'fileName'
+  | 'result'
+  | 'errorKind'
+  | 'errorSignature'
+  | 'testCommand'
+  | 'codeKey'
+  | 'nameKey'
+  | 'createdAtMs'
+  | 'repaired'
+>;
+
 export interface Repair {
   patternId: number;
   basis: RepairBasis;
+}
+
+/** What an attempt says about those before it and about itself. */
+export interface Outcome extends Flakiness {
+  repairs: Repair[];
+  /** Repaired failures that this failure shows to be there again. */
+  reopens: number[];
+}
+
+/** `familyId` is the attempt's; null for a new family. */
+export function outcomeOf(
+  attempt: JudgedAttempt,
+  related: readonly EarlierAttempt[],
+  familyId: number | null,
+): Outcome {
+  const repair = repairedFailure(attempt, related, familyId);
+  const reopens = reopenedFailures(attempt, related, familyId);
+  return {
+    repairs: repair === null ? [] : [repair, ...repairedAlike(repair, attempt, related, familyId)],
+    reopens,
+    ...outcomesOfSameCode(attempt, related, familyId, reopens),
+  };
 }
 
 /**
@@ -25,8 +78,8 @@ export interface Repair {
  * without further conditions. `familyId` is the new attempt's; null for a new family.
  */
 export function repairedFailure(
-  attempt: NewAttempt,
-  related: readonly RelatedAttempt[],
+  attempt: JudgedAttempt,
+  related: readonly EarlierAttempt[],
   familyId: number | null,
 ): Repair | null {
   if (attempt.result !== 'pass') return null;
@@ -49,8 +102,8 @@ export function repairedFailure(
  */
 export function repairedAlike(
   repaired: Repair,
-  attempt: NewAttempt,
-  related: readonly RelatedAttempt[],
+  attempt: JudgedAttempt,
+  related: readonly EarlierAttempt[],
   familyId: number | null,
 ): Repair[] {
   const signature =
@@ -85,8 +138,8 @@ export interface Flakiness {
  * undone is that failure again, and not flaky.
  */
 export function outcomesOfSameCode(
-  attempt: NewAttempt,
-  related: readonly RelatedAttempt[],
+  attempt: JudgedAttempt,
+  related: readonly EarlierAttempt[],
   familyId: number | null,
   reopens: readonly number[],
 ): Flakiness {
@@ -106,15 +159,15 @@ export function outcomesOfSameCode(
   return { isFlaky: passed && attempt.errorKind === null && reopens.length === 0, flakyFailures: [] };
 }
 
-function testsDiffer(attempt: NewAttempt, earlier: RelatedAttempt): boolean {
+function testsDiffer(attempt: JudgedAttempt, earlier: EarlierAttempt): boolean {
   const [one, other] = [attempt.testCommand?.trim(), earlier.testCommand?.trim()];
   return one !== undefined && other !== undefined && one !== other;
 }
 
 /** Repaired failures that a new failure with the same signature shows to be there again. */
 export function reopenedFailures(
-  attempt: NewAttempt,
-  related: readonly RelatedAttempt[],
+  attempt: JudgedAttempt,
+  related: readonly EarlierAttempt[],
   familyId: number | null,
 ): number[] {
   if (!hasFailed(attempt.result) || attempt.errorSignature === null || !isAboutCode(attempt.errorKind))
@@ -131,7 +184,7 @@ export function reopenedFailures(
 }
 
 /** Passing in part is failing too: what makes the rest of the tests pass repairs it. */
-function isFailureOfCode(earlier: RelatedAttempt): boolean {
+function isFailureOfCode(earlier: EarlierAttempt): boolean {
   return earlier.sameProject && hasFailed(earlier.result) && isAboutCode(earlier.errorKind);
 }
 
@@ -141,15 +194,15 @@ function hasFailed(result: string | null): boolean {
 }
 
 /** Attempts without a readable time repair nothing unasked. */
-function isRecent(attempt: NewAttempt, failure: RelatedAttempt): boolean {
+function isRecent(attempt: JudgedAttempt, failure: EarlierAttempt): boolean {
   if (attempt.createdAt.ms === null || failure.createdAtMs === null) return false;
   const ageMs = attempt.createdAt.ms - failure.createdAtMs;
   return ageMs >= 0 && ageMs <= limits.repairMsMax;
 }
 
 function commonGround(
-  attempt: NewAttempt,
-  failure: RelatedAttempt,
+  attempt: JudgedAttempt,
+  failure: EarlierAttempt,
   familyId: number | null,
 ): RepairBasis | null {
   const sameName = attempt.nameKey !== null && attempt.nameKey === failure.nameKey;

@@ -7,6 +7,7 @@ import { withoutMiddle } from '../domain/text-ends.ts';
 import { limits } from '../limits.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import { indexWords } from '../storage/sqlite/full-text.ts';
+import { markFlaky, markRepaired } from '../storage/sqlite/outcome-changes.ts';
 import { attemptContext } from '../storage/sqlite/related-attempts.ts';
 import { decodeVector } from '../storage/sqlite/vector-blob.ts';
 
@@ -84,7 +85,7 @@ function placeOne(database: Database, row: AttemptRow): void {
   database
     .prepare(
       `UPDATE CodePatterns SET project = NULL, family_id = ?, code_key = ?, prompt_key = ?, name_key = ?, language = ?,
-              error_signature = ?, error_kind = ? WHERE id = CAST(? AS INTEGER)`,
+              error_signature = ?, error_kind = ?, kind_derived = ? WHERE id = CAST(? AS INTEGER)`,
     )
     .run(
       familyId,
@@ -94,6 +95,7 @@ function placeOne(database: Database, row: AttemptRow): void {
       attempt.language,
       attempt.errorSignature,
       placement.isFlaky === true ? 'flaky' : null,
+      placement.isFlaky === true ? 1 : null,
       row.id,
     );
   applyToEarlier(database, row.id, placement);
@@ -159,14 +161,8 @@ function applyToEarlier(database: Database, id: string, placement: AttemptPlacem
       .prepare('UPDATE CodePatterns SET repaired_by = CAST(? AS INTEGER) WHERE id = ?')
       .run(id, link.patternId);
   }
-  for (const reopened of placement.reopens ?? []) {
-    database.prepare('UPDATE CodePatterns SET repaired_by = NULL WHERE id = ?').run(reopened);
-  }
-  for (const flaky of placement.flakyFailures ?? []) {
-    database
-      .prepare("UPDATE CodePatterns SET error_kind = 'flaky' WHERE id = ? AND error_kind IS NULL")
-      .run(flaky);
-  }
+  for (const reopened of placement.reopens ?? []) markRepaired(database, reopened, null);
+  markFlaky(database, placement.flakyFailures ?? []);
 }
 
 function count(database: Database, sql: string): number {

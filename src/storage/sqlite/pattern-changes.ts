@@ -1,16 +1,23 @@
-import type { AttemptChange } from '../../domain/ports.ts';
+import type { AttemptChange, AttemptInHistory, OutcomeChange } from '../../domain/ports.ts';
+import { attemptHistory } from './attempt-history.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords, removeWords } from './full-text.ts';
+import { changeOutcomes } from './outcome-changes.ts';
 import { encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { removeVectors, setVectorsVisible } from './visibility.ts';
 
 /** Changes an attempt in place; false when it is not there. */
-export function changeAttempt(database: Database, patternId: number, change: AttemptChange): boolean {
+export function changeAttempt(
+  database: Database,
+  patternId: number,
+  change: AttemptChange,
+  reconsider: (history: readonly AttemptInHistory[]) => OutcomeChange[] = () => [],
+): boolean {
   const current = database
-    .prepare<{ project: string | null; archived: number }>(
-      'SELECT project, coalesce(archived, 0) AS archived FROM CodePatterns WHERE id = ?',
+    .prepare<{ project: string | null; archived: number; result: string | null }>(
+      'SELECT project, coalesce(archived, 0) AS archived, result FROM CodePatterns WHERE id = ?',
     )
     .get(patternId);
   if (current === undefined) return false;
@@ -18,7 +25,8 @@ export function changeAttempt(database: Database, patternId: number, change: Att
   if (change.tags !== undefined) {
     database.prepare('UPDATE CodePatterns SET tags = ? WHERE id = ?').run(encodeTags(change.tags), patternId);
   }
-  if (change.result !== undefined) {
+  if (change.result !== undefined && change.result !== current.result) {
+    changeOutcomes(database, reconsider(attemptHistory(database, patternId)));
     database.prepare('UPDATE CodePatterns SET result = ? WHERE id = ?').run(change.result, patternId);
   }
   if (change.lesson !== undefined)

@@ -1,13 +1,8 @@
-import type {
-  AttemptLink,
-  AttemptPlacement,
-  NewAttempt,
-  PatternRecord,
-  StoredAttempt,
-} from '../../domain/ports.ts';
+import type { AttemptPlacement, NewAttempt, PatternRecord, StoredAttempt } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
+import { insertLinks, markFlaky, markRepaired } from './outcome-changes.ts';
 import { idForNewRow } from './row-id.ts';
 import { decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
@@ -22,8 +17,7 @@ export function insertAttempt(
   const changeNumber = takeChangeNumber(database);
   const vectorId = takeVectorIds(database, attempt.embeddings.length);
   const familyId = placement.familyId ?? newFamily(database, attempt.project);
-  const judged = placement.isFlaky === true ? { ...attempt, errorKind: 'flaky' as const } : attempt;
-  const patternId = insertPatternRow(database, judged, vectorId, familyId, writtenBy);
+  const patternId = insertPatternRow(database, attempt, vectorId, familyId, writtenBy);
   if (placement.familyId === null) {
     database
       .prepare('UPDATE PatternFamilies SET representative_id = ? WHERE id = ?')
@@ -43,8 +37,13 @@ export function insertAttempt(
   });
   indexWords(database, 'PatternWords', patternId, attempt.searchText);
   insertLinks(database, patternId, placement.links);
-  reopen(database, placement.reopens ?? []);
-  markFlaky(database, placement.flakyFailures ?? []);
+  for (const { contextType, patternId: failureId } of placement.links) {
+    if (contextType === 'fixes') markRepaired(database, failureId, patternId);
+  }
+  // Failures that are there again count as repaired no more; the link to the repair stays.
+  for (const reopened of placement.reopens ?? []) markRepaired(database, reopened, null);
+  const flaky = placement.isFlaky === true ? [patternId] : [];
+  markFlaky(database, [...flaky, ...(placement.flakyFailures ?? [])]);
   return {
     patternId,
     vectorId,
@@ -99,34 +98,6 @@ function insertPatternRow(
   const columns = Object.keys(row);
   const sql = `INSERT INTO CodePatterns (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
   return Number(database.prepare(sql).run(...Object.values(row)).lastInsertRowid);
-}
-
-/** A `fixes` link also marks the failure as repaired. */
-function insertLinks(database: Database, patternId: number, links: readonly AttemptLink[]): void {
-  const insert = database.prepare(
-    `INSERT INTO CodePatternContext (pattern_id, context_type, context_id, similarity_score, basis)
-     VALUES (?, ?, ?, ?, ?)`,
-  );
-  for (const link of links) {
-    insert.run(patternId, link.contextType, link.patternId, link.similarityScore, link.basis ?? null);
-    if (link.contextType === 'fixes') {
-      database.prepare('UPDATE CodePatterns SET repaired_by = ? WHERE id = ?').run(patternId, link.patternId);
-    }
-  }
-}
-
-/** Failures that are there again count as repaired no more; the link to the repair stays. */
-function reopen(database: Database, patternIds: readonly number[]): void {
-  const update = database.prepare('UPDATE CodePatterns SET repaired_by = NULL WHERE id = ?');
-  for (const patternId of patternIds) update.run(patternId);
-}
-
-/** What the caller said of a failure stays; what nobody said is known now. */
-function markFlaky(database: Database, patternIds: readonly number[]): void {
-  const update = database.prepare(
-    "UPDATE CodePatterns SET error_kind = 'flaky' WHERE id = ? AND error_kind IS NULL",
-  );
-  for (const patternId of patternIds) update.run(patternId);
 }
 
 interface PatternRow {

@@ -104,8 +104,8 @@ class SqliteStore implements Store {
   changeMemory: Store['changeMemory'] = async (resourceId, change, searchTextOf) =>
     this.#database.write((database) => changeMemory(database, resourceId, change, searchTextOf));
 
-  changeAttempt: Store['changeAttempt'] = async (patternId, change) =>
-    this.#database.write((database) => changeAttempt(database, patternId, change));
+  changeAttempt: Store['changeAttempt'] = async (patternId, change, reconsider) =>
+    this.#database.write((database) => changeAttempt(database, patternId, change, reconsider));
 
   attemptFacts: Store['attemptFacts'] = async (filters, sinceMs) =>
     this.#database.read((database) => attemptFacts(database, filters, sinceMs));

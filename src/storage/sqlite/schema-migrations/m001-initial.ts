@@ -190,6 +190,7 @@ CREATE TABLE CodePatterns (
   origin TEXT,
   lesson TEXT,
   error_kind TEXT,
+  kind_derived INTEGER,
   error_signature TEXT,
   test_command TEXT,
   commit_id TEXT,
