@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
 import { packageRoot } from '../src/package-root.ts';
+import { largeModelTokens } from './large-model-tokens.ts';
 import { machine, median, printTable, quantile } from './measure.ts';
-import { largeModelTokens } from './peer.ts';
 import { StdioServer } from './stdio-server.ts';
 
 const rowsStored = 400;

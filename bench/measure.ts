@@ -22,17 +22,23 @@ export function machine(): string {
   return `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${gibibytes} GiB, ${process.platform} ${release()}, Node ${process.version}`;
 }
 
+type Cells = readonly (string | number)[];
+
+export function printTable(head: readonly string[], rows: readonly Cells[]): void {
+  console.log(tableText(head, rows));
+}
+
 /** A table for a terminal and for Markdown alike. */
-export function printTable(head: string[], rows: (string | number)[][]): void {
+export function tableText(head: readonly string[], rows: readonly Cells[]): string {
   const cells = [
     head,
     ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? shown(cell) : cell))),
   ];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  console.log(line(head));
-  console.log(`|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`);
-  for (const row of cells.slice(1)) console.log(line(row));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [line(head), rule, ...cells.slice(1).map(line)].join('\n');
 }
 
 function shown(value: number): string {

@@ -8,48 +8,23 @@
  * random unit vectors (filling them by the model would take minutes and change nothing that is timed); what is
  * timed is real throughout.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
 import { packageRoot } from '../src/package-root.ts';
 import { openSqliteStore } from '../src/storage/sqlite/sqlite-store.ts';
+import { seededRandom } from './calibration/seeded-random.ts';
 import { machine, median, millisecondsOf, printTable, quantile } from './measure.ts';
+import { realText } from './real-text.ts';
 import { StdioServer } from './stdio-server.ts';
 
 const repetitions = 40;
 const sizes = [100, 5_000, 20_000];
-/** Real prose and code: what documents and declarations the installed packages bring, in pieces. */
-const pieceCharacters = 300;
-const pieces = readdirSync(join(packageRoot, 'node_modules'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.(?:md|d\.ts|d\.mts)$/.test(path) && !path.includes('.cache'))
-  .sort()
-  .flatMap((path) => {
-    const text = readFileSync(join(packageRoot, 'node_modules', path), 'utf8').slice(0, 60_000);
-    return Array.from({ length: Math.floor(text.length / pieceCharacters) }, (_, i) =>
-      text.slice(i * pieceCharacters, (i + 1) * pieceCharacters),
-    );
-  })
-  .filter((piece) => piece.trim() !== '');
 
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const next = random(20261122);
+const next = seededRandom(20261122);
 /** So many characters from a place drawn at random. */
-function sentence(characters: number): string {
-  const first = Math.floor(next() * (pieces.length - 2));
-  const text = pieces
-    .slice(first, first + 3)
-    .join(' ')
-    .replace(/\s+/g, ' ');
-  return text.slice(0, characters).trim() || 'empty';
-}
+const sentence = realText(next);
 
 function unitVector(): Float32Array {
   const vector = Float32Array.from({ length: 384 }, () => next() - 0.5);

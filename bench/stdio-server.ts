@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { type ProcessMemory, processTreeMemory } from './process-memory.ts';
 
 interface Answer {
   id: number;
-  result?: { isError?: boolean; structuredContent?: Record<string, unknown>; tools?: unknown[] };
+  result?: {
+    isError?: boolean;
+    structuredContent?: Record<string, unknown>;
+    content?: { text?: string }[];
+    tools?: unknown[];
+  };
   error?: { message: string };
 }
 
@@ -51,19 +56,29 @@ export class StdioServer {
 
   /** Calls a tool; throws when the tool refuses. */
   async call(name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return (await this.#called(name, args)).structuredContent ?? {};
+  }
+
+  /** The same; gives the text that the client's model reads. */
+  async callForText(name: string, args: Record<string, unknown>): Promise<string> {
+    const { content = [] } = await this.#called(name, args);
+    return content.map(({ text = '' }) => text).join('\n');
+  }
+
+  async #called(name: string, args: Record<string, unknown>): Promise<NonNullable<Answer['result']>> {
     const { result } = await this.request('tools/call', { name, arguments: args });
     if (result?.isError === true) throw new Error(`${name}: ${JSON.stringify(result)}`);
-    return result?.structuredContent ?? {};
+    return result ?? {};
   }
 
   /** Resident memory in megabytes (Linux; NaN elsewhere). */
   residentMegabytes(): number {
-    try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-    } catch {
-      return Number.NaN;
-    }
+    return this.memory().residentMegabytes;
+  }
+
+  /** Of the server with the processes that it started. */
+  memory(): ProcessMemory {
+    return processTreeMemory(this.#child.pid as number);
   }
 
   async end(): Promise<void> {

@@ -30,19 +30,43 @@ export function printSetScores(set: DataSet, arms: ReadonlyMap<string, readonly 
   printTable(['arm', 'kind', 'questions', 'recall@1', 'recall@5', 'recall@10', 'MRR'], rows);
 }
 
-function scores(arm: string, kind: string, answers: readonly SetAnswer[]): string[] {
-  const mean = (measure: (answer: SetAnswer) => number) =>
-    (answers.reduce((sum, answer) => sum + measure(answer), 0) / Math.max(1, answers.length)).toFixed(3);
+function scores(arm: string, kind: string, answers: readonly RankedAnswer[]): string[] {
+  const { questions, ...shares } = scoresOf(answers);
+  return [arm, kind, String(questions), ...Object.values(shares).map((share) => share.toFixed(3))];
+}
+
+interface RankedAnswer {
+  query: { gold: readonly string[] };
+  ranked: readonly string[];
+}
+
+export interface Scores {
+  questions: number;
+  recallAt1: number;
+  recallAt5: number;
+  recallAt10: number;
+  meanReciprocalRank: number;
+}
+
+/** Of questions that have an answer. */
+export function scoresOf(answers: readonly RankedAnswer[]): Scores {
+  const mean = (measure: (answer: RankedAnswer) => number) =>
+    answers.reduce((sum, answer) => sum + measure(answer), 0) / Math.max(1, answers.length);
   const recall = (count: number) =>
     mean(({ query: { gold }, ranked }) => {
       const found = ranked.slice(0, count).filter((id) => gold.includes(id));
       return found.length / gold.length;
     });
-  const reciprocalRank = mean(({ query: { gold }, ranked }) => {
-    const rank = ranked.slice(0, ranksRead).findIndex((id) => gold.includes(id));
-    return rank < 0 ? 0 : 1 / (rank + 1);
-  });
-  return [arm, kind, String(answers.length), recall(1), recall(5), recall(10), reciprocalRank];
+  return {
+    questions: answers.length,
+    recallAt1: recall(1),
+    recallAt5: recall(5),
+    recallAt10: recall(10),
+    meanReciprocalRank: mean(({ query: { gold }, ranked }) => {
+      const rank = ranked.slice(0, ranksRead).findIndex((id) => gold.includes(id));
+      return rank < 0 ? 0 : 1 / (rank + 1);
+    }),
+  };
 }
 
 interface JudgedAnswer {
