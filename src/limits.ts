@@ -203,6 +203,8 @@ export const limits = {
   chunkCandidatesMax: 100,
   candidatesByWordMax: 200,
   candidatesByMeaningMax: 200,
+  /** Of the best candidates, so many are looked at once more with their texts. */
+  textsComparedMax: 20,
   /** Distinct words of a query that are looked up; the rarest stay. */
   queryTermsMax: 64,
   /** Rows are counted so far for what counts as relevant among them. */

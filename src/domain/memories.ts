@@ -1,4 +1,5 @@
 import { formatRef } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Clock } from './clock.ts';
 import type { Confidence, Evidence } from './confidence.ts';
@@ -17,7 +18,7 @@ import type {
   Store,
   Timestamp,
 } from './ports.ts';
-import { scoreOf } from './ranking.ts';
+import { rankedByWording, scoreOf } from './ranking.ts';
 import { searchInputOf } from './search-input.ts';
 import { timestampAt } from './timestamp.ts';
 import { assertWellFormed } from './well-formed.ts';
@@ -150,13 +151,16 @@ export class Memories {
     assertWellFormed('query', input.query);
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const found = await this.#store.searchChunks(searched, this.#filtersOf(input));
-    const { shown, evidence, confidence } = judgedHits(found, (hit) => hit.chunkId, input.topK);
+    const read = Math.max(input.topK, limits.textsComparedMax);
+    const { shown: best, evidence, confidence } = judgedHits(found, (hit) => hit.chunkId, read);
     const records = new Map(
-      (await this.#store.getChunks(shown.map(({ hit }) => hit.chunkId))).map((chunk) => [
+      (await this.#store.getChunks(best.map(({ hit }) => hit.chunkId))).map((chunk) => [
         chunk.chunkId,
         chunk,
       ]),
     );
+    const textOf = ({ chunkId }: ChunkHit) => records.get(chunkId)?.text ?? '';
+    const shown = rankedByWording(best, input.query, textOf).slice(0, input.topK);
     const chunks: RetrievedChunk[] = [];
     for (const { hit, relevance } of shown) {
       const record = records.get(hit.chunkId);

@@ -1,3 +1,5 @@
+import { limits } from '../limits.ts';
+import { phraseAgreement } from './phrases.ts';
 import type { LexicalStatistics } from './ports.ts';
 
 /**
@@ -5,6 +7,9 @@ import type { LexicalStatistics } from './ports.ts';
  * each alone, and reciprocal rank fusion, on every set it was measured on.
  */
 const bm25Weight = 0.01;
+
+/** What one point of phraseAgreement is worth beside the two; docs/retrieval.md has the measurements. */
+const phraseWeight = 0.01;
 
 interface Hit {
   /** null: its vector is pending, or there is no model. */
@@ -35,6 +40,28 @@ export function ranked<Of extends Hit>(
   return hits
     .map((hit) => ({ hit, relevance: relevance(hit) }))
     .sort((a, b) => b.relevance - a.relevance || idOf(b.hit) - idOf(a.hit));
+}
+
+/**
+ * A second look at the first `limits.textsComparedMax` of an order, with their texts: what repeats the query's wording
+ * rises. Nothing behind them can overtake.
+ */
+export function rankedByWording<Of>(
+  first: readonly { hit: Of; relevance: number }[],
+  query: string,
+  textOf: (hit: Of) => string,
+): { hit: Of; relevance: number }[] {
+  const looked = first.slice(0, limits.textsComparedMax);
+  const agreement = phraseAgreement(
+    query,
+    looked.map(({ hit }) => textOf(hit)),
+  );
+  const weighed = looked.map(({ hit, relevance: before }, index) => ({
+    hit,
+    relevance: before + phraseWeight * (agreement[index] as number),
+  }));
+  // A stable sort: of equals the order stays.
+  return [...weighed.sort((a, b) => b.relevance - a.relevance), ...first.slice(looked.length)];
 }
 
 /** BM25's k1 + 1: what a word's weight is multiplied with at the most. */

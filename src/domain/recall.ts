@@ -1,4 +1,5 @@
 import { formatRef } from '../ids.ts';
+import { limits } from '../limits.ts';
 import type { Clock } from './clock.ts';
 import type { Confidence } from './confidence.ts';
 import { judgedHits } from './judged-hits.ts';
@@ -16,7 +17,7 @@ import type {
   Store,
   TodoRecord,
 } from './ports.ts';
-import { scoreOf } from './ranking.ts';
+import { rankedByWording, scoreOf } from './ranking.ts';
 import { searchInputOf } from './search-input.ts';
 import { assertWellFormed } from './well-formed.ts';
 
@@ -94,9 +95,14 @@ export class Recall {
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const source = this.#source(input);
     const found = await source.search(searched);
-    const { shown, confidence } = judgedHits(found, (hit) => hit.id, input.topK);
-    const rows = await source.read(shown.map(({ hit }) => hit.id));
-    const documents = shown.flatMap(({ hit, relevance }): FoundDocument[] => {
+    const read = Math.max(input.topK, limits.textsComparedMax);
+    const { shown: best, confidence } = judgedHits(found, (hit) => hit.id, read);
+    const rows = await source.read(best.map(({ hit }) => hit.id));
+    const ordered =
+      input.type === 'chat'
+        ? best
+        : rankedByWording(best, input.query, ({ id }) => rows.get(id)?.content ?? '');
+    const documents = ordered.slice(0, input.topK).flatMap(({ hit, relevance }): FoundDocument[] => {
       const row = rows.get(hit.id);
       if (row === undefined) return [];
       const similarity = hit.cosine === null ? {} : { similarity: hit.cosine };

@@ -5,23 +5,38 @@ import { stopWords } from './stop-words.ts';
 const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 const camelCaseBoundary = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 
+/** Beside one of these a lone letter is a variable's name. */
+const codeBefore = /[`([,.=]$/;
+const codeAfter = /^\s*[`=[().,:]/;
+
 /**
  * What a query is looked up by: lower-case words, each once, in the order of the text, with the parts of
- * camelCase identifiers; without stop words unless nothing else is left. At most `limits.queryTermsMax`: of
+ * camelCase identifiers; without stop words unless nothing else is left (`a` in code is none). At most `limits.queryTermsMax`: of
  * more, the longest stay, which are the rarer ones as a rule.
  */
 export function queryWords(query: string): string[] {
   const words = new Set<string>();
-  for (const [word] of query.matchAll(wordPattern)) {
+  const variables = new Set<string>();
+  for (const match of query.matchAll(wordPattern)) {
+    const [word] = match;
     words.add(word.toLowerCase());
+    if (isVariable(query, match.index, word)) variables.add(word);
     for (const part of camelCaseParts(word)) words.add(part);
   }
   const all = [...words];
-  const telling = all.filter((word) => !stopWords.has(word));
+  const telling = all.filter((word) => !stopWords.has(word) || variables.has(word));
   const kept = telling.length > 0 ? telling : all;
   if (kept.length <= limits.queryTermsMax) return kept;
   const longest = new Set(kept.toSorted((a, b) => b.length - a.length).slice(0, limits.queryTermsMax));
   return kept.filter((word) => longest.has(word));
+}
+
+function isVariable(text: string, index: number, word: string): boolean {
+  if (word.length > 1 || word === word.toUpperCase()) return false;
+  return (
+    codeBefore.test(text.slice(Math.max(0, index - 1), index)) ||
+    codeAfter.test(text.slice(index + 1, index + 9))
+  );
 }
 
 /**
