@@ -211,6 +211,8 @@ export const limits = {
   searchedRowsCountedMax: 10_000,
   /** Rows that the words of a query may be in together; the rarest words stay. */
   wordRowsReadMax: 5_000,
+  /** Rows of a word are counted so far; beyond, their number is estimated. More than are read. */
+  wordRowsCountedMax: 10_000,
   /** Words whose number of rows is remembered, from so many rows on. */
   wordCountsMax: 20_000,
   wordCountsKeptFromRows: 1_000,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../src/domain/ports.ts';
 import { queryWords } from '../../src/domain/words.ts';
+import { limits } from '../../src/limits.ts';
 import { alone, newAttempt, newResource, query } from './made-rows.ts';
 import { newStore } from './opened-store.ts';
 import { databaseProblems } from './whole-database.ts';
@@ -176,6 +177,18 @@ describe('the statistics of a search', () => {
     const { lexical, hits } = await store.searchChunks(query({ words: ['kiwi', 'pear'] }), everything);
     expect(lexical).toMatchObject({ rows: 4, wordRows: [{ rows: 0 }, { rows: 1 }] });
     expect(hits).toHaveLength(1);
+  });
+
+  test('estimate the rows of a word that is in very many', async () => {
+    const { store } = await newStore();
+    const rows = limits.wordRowsCountedMax * 2.5;
+    const texts = Array.from({ length: rows }, (_, i) => (i % 2 === 0 ? 'kiwi\n' : 'pear\n'));
+    await store.storeResource(newResource({ texts: ['apple\n', ...texts], vectorOf: () => null }));
+    const { lexical } = await store.searchChunks(query({ words: ['kiwi', 'apple'] }), everything);
+    expect(lexical.rows).toBe(rows + 1);
+    expect(lexical.wordRows.find(({ word }) => word === 'apple')?.rows).toBe(1);
+    const { lexical: ofKiwi } = await store.searchChunks(query({ words: ['kiwi'] }), everything);
+    expect(Math.abs((ofKiwi.wordRows[0]?.rows ?? 0) - rows / 2)).toBeLessThan(rows / 100);
   });
 
   test('do not depend on the filters', async () => {

@@ -4,7 +4,6 @@ import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import { databaseError, newerDatabase } from './database-error.ts';
-import { stemTables } from './full-text.ts';
 import { journalModeFor, probeFileSystem } from './journal-mode.ts';
 import { migrateSchema, writtenSchemaVersion } from './migrate-schema.ts';
 import { assertOurDatabase } from './our-database.ts';
@@ -155,7 +154,6 @@ export class Database {
         now: this.#options.now,
       });
       setJournalMode(connection, this.path);
-      connection.exec(stemTables);
       this.#connections++;
       return connection;
     } catch (thrown) {

@@ -28,8 +28,3 @@ export function dropRemovedWords(database: Database): void {
 export function matchAny(words: readonly string[]): string {
   return words.map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', ' ')}"`).join(' OR ');
 }
-
-/** Tables of a connection alone; made when it is opened. */
-export const stemTables = `
-CREATE VIRTUAL TABLE temp.WordStems USING fts5(word, tokenize='porter unicode61');
-CREATE VIRTUAL TABLE temp.WordStemsVocabulary USING fts5vocab(temp, WordStems, instance);`;

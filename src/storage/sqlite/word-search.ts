@@ -3,20 +3,20 @@ import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { matchAny, type WordIndex } from './full-text.ts';
 import { WordCounts } from './word-counts.ts';
+import { WordMatches } from './word-matches.ts';
 
 /** What a search of this connection may use again; derived, and thrown away when the rows change. */
 interface Remembered {
   counts: WordCounts;
-  /** The scores of the last search: those who ask for further rows of it need no second pass. */
-  last: { key: string; scores: ReadonlyMap<number, number> };
+  /** What the last search found: those who ask for further rows of it need no second pass. */
+  last: { key: string; matches: WordMatches };
 }
 
 const remembered = new WeakMap<Database, Map<WordIndex, Remembered>>();
 
 /**
  * The rows of the index that hold a word of the query and pass the filter: the best `limit` of them, and those of
- * `alsoIds`. One pass over the full text for a query, however often it is asked about. The scores are FTS5's
- * bm25 with its sign turned (k1 1.2, b 0.75; https://www.sqlite.org/fts5.html#the_bm25_function).
+ * `alsoIds`, with their scores.
  */
 export function wordScores(
   database: Database,
@@ -26,30 +26,43 @@ export function wordScores(
   limit: number,
   alsoIds: readonly number[],
 ): Map<number, number> {
-  if (words.length === 0) return new Map();
-  const scores = allScores(database, index, words);
-  const passing = (ids: number[]): number[] =>
-    database
-      .prepare<number>(
-        `SELECT ${index}.rowid FROM (SELECT value AS rowid FROM json_each(?)) AS ${index} ${filter.join}
-          WHERE ${filter.where}`,
-      )
-      .pluck()
-      .all(JSON.stringify(ids), ...filter.parameters) as number[];
+  const passing = (ids: readonly number[]): Iterable<number> =>
+    filter.parameters.length === 0
+      ? ids
+      : (database
+          .prepare<number>(
+            `SELECT ${index}.rowid FROM (SELECT value AS rowid FROM json_each(?)) AS ${index} ${filter.join}
+              WHERE ${filter.where}`,
+          )
+          .pluck()
+          .all(JSON.stringify(ids), ...filter.parameters) as number[]);
+  return bestScores(wordMatches(database, index, words), passing, limit, alsoIds);
+}
+
+/** Of what words found, the best `limit` that pass a filter, and those of `alsoIds` that do. */
+export function bestScores(
+  matches: WordMatches,
+  passing: (ids: readonly number[]) => Iterable<number>,
+  limit: number,
+  alsoIds: readonly number[],
+): Map<number, number> {
   const found = new Map<number, number>();
-  const take = (ids: number[]) => {
+  const take = (ids: readonly number[], until: number) => {
     const seen = new Set(passing(ids));
-    for (const id of ids) if (seen.has(id) && found.size < limit) found.set(id, scores.get(id) as number);
+    for (const id of ids) {
+      if (found.size >= until) return;
+      if (seen.has(id)) found.set(id, matches.scoreOf(id) as number);
+    }
   };
-  // Best first: what comes behind the last one that is wanted is never looked up.
-  const ids = [...scores.keys()];
-  for (let from = 0; from < ids.length && found.size < limit; ) {
-    const count = Math.max(limit, from);
-    take(ids.slice(from, from + count));
-    from += count;
+  // What comes behind the last one that is wanted is never looked up.
+  if (limit > 0) {
+    for (const ids of matches.bestFirst(limit)) {
+      take(ids, limit);
+      if (found.size >= limit) break;
+    }
   }
-  const further = alsoIds.filter((id) => scores.has(id) && !found.has(id));
-  if (further.length > 0) for (const id of passing(further)) found.set(id, scores.get(id) as number);
+  const further = alsoIds.filter((id) => matches.scoreOf(id) !== undefined && !found.has(id));
+  if (further.length > 0) take(further, Number.POSITIVE_INFINITY);
   return found;
 }
 
@@ -84,12 +97,12 @@ export function lexicalStatistics(
   return { rows, wordRows: counted.filter(({ word }) => kept.has(word)) };
 }
 
-/** Of every row that holds a word, best first, of equals the older. */
-function allScores(
-  database: Database,
-  index: WordIndex,
-  words: readonly string[],
-): ReadonlyMap<number, number> {
+/**
+ * Every row that holds a word. One pass over the full text for a query, however often it is asked about. The scores
+ * are FTS5's bm25 with its sign turned (k1 1.2, b 0.75; https://www.sqlite.org/fts5.html#the_bm25_function).
+ */
+export function wordMatches(database: Database, index: WordIndex, words: readonly string[]): WordMatches {
+  if (words.length === 0) return nothingMatched;
   const own = rememberedOf(database, index);
   // Another database in the place of this one (a restore) may be at the same change.
   const state = database
@@ -97,7 +110,7 @@ function allScores(
     .pluck()
     .get();
   const key = JSON.stringify([state, words]);
-  if (own.last.key === key) return own.last.scores;
+  if (own.last.key === key) return own.last.matches;
   // Rows as arrays: thousands of objects would take longer than the search itself.
   const rows = database
     .prepare<[id: number, score: number]>(
@@ -105,18 +118,19 @@ function allScores(
     )
     .raw()
     .all(matchAny(words)) as [id: number, score: number][];
-  rows.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  const scores = new Map(rows);
-  own.last = { key, scores };
-  return scores;
+  const matches = new WordMatches(rows);
+  own.last = { key, matches };
+  return matches;
 }
+
+const nothingMatched = new WordMatches([]);
 
 function rememberedOf(database: Database, index: WordIndex): Remembered {
   const ofDatabase = remembered.get(database) ?? new Map<WordIndex, Remembered>();
   remembered.set(database, ofDatabase);
   const own = ofDatabase.get(index) ?? {
     counts: new WordCounts(),
-    last: { key: '', scores: new Map<number, number>() },
+    last: { key: '', matches: nothingMatched },
   };
   ofDatabase.set(index, own);
   return own;
