@@ -201,6 +201,8 @@ export const limits = {
   // search
   /** Chunks by word, and as many by meaning: twice the most that can be asked for. */
   chunkCandidatesMax: 100,
+  /** Candidates, the best by what is known from memory, whose full vectors are read: more than can be asked for. */
+  exactCosinesMax: 64,
   candidatesByWordMax: 200,
   candidatesByMeaningMax: 200,
   /** Of the best candidates, so many are looked at once more with their texts. */
@@ -211,6 +213,10 @@ export const limits = {
   searchedRowsCountedMax: 10_000,
   /** Rows that the words of a query may be in together; the rarest words stay. */
   wordRowsReadMax: 5_000,
+  /** Rows that the words which choose the candidates may be in together; the rarest words choose. */
+  wordRowsLeadingMax: 1_000,
+  /** So many of these rows, the best, are looked at for the further words. */
+  wordRowsCompletedMax: 300,
   /** Rows of a word are counted so far; beyond, their number is estimated. More than are read. */
   wordRowsCountedMax: 10_000,
   /** Words whose number of rows is remembered, from so many rows on. */

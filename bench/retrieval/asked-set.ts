@@ -88,7 +88,9 @@ export async function askSingleArms(
   const hitsOf = async (input: SearchInput, project: string): Promise<RowHit[]> => {
     if (stored === 'memories') {
       const { hits } = await store.searchChunks(input, { scope: { project } });
-      return hits.map((hit) => ({ ...hit, row: hit.resourceId }));
+      const chunks = await store.getChunks(hits.map((hit) => hit.chunkId));
+      const memoryOf = new Map(chunks.map((chunk) => [chunk.chunkId, chunk.resourceId]));
+      return hits.map((hit) => ({ ...hit, row: memoryOf.get(hit.chunkId) as number }));
     }
     const { hits } = await store.searchMessages(input, { scope: { project } });
     return hits.map((hit) => ({ ...hit, row: hit.messageId }));

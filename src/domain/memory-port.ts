@@ -76,14 +76,10 @@ export interface MemoryFilters {
 /** The raw features of one candidate; ranking is the domain's. */
 export interface ChunkHit {
   chunkId: number;
-  resourceId: number;
   /** Positive, larger is better; 0 where no word matches. BM25 with k1 1.2 and b 0.75. */
   bm25: number;
   /** null: its vector is pending or the search had none. */
   cosine: number | null;
-  /** Length of the chunk in UTF-16 code units. */
-  textLength: number;
-  createdAtMs: number | null;
 }
 
 export interface ChunkSearchResult {

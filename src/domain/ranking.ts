@@ -6,7 +6,7 @@ import type { LexicalStatistics } from './ports.ts';
  * What one point of bm25 is worth beside the cosine. The sum of the two beat
  * each alone, and reciprocal rank fusion, on every set it was measured on.
  */
-const bm25Weight = 0.01;
+export const bm25Weight = 0.01;
 
 /** What one point of phraseAgreement is worth beside the two; docs/retrieval.md has the measurements. */
 const phraseWeight = 0.01;

@@ -60,8 +60,6 @@ interface Hit {
   id: number;
   bm25: number;
   cosine: number | null;
-  textLength: number;
-  createdAtMs: number | null;
 }
 
 interface Found {

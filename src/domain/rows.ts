@@ -29,6 +29,11 @@ export interface SearchInput {
   vector: Float32Array | null;
   /** Model files whose vectors may be compared with `vector`; absent: all. */
   modelHashes?: readonly string[];
+  /**
+   * What a point of bm25 is worth beside the cosine. Where it is given, the cosines of candidates that are not
+   * among the best by cosine + bm25Weight * bm25 may be off by 0.005; absent: every cosine is exact.
+   */
+  bm25Weight?: number;
 }
 
 /** What bm25 values are measured against; see domain/ranking.ts, coverage. */

@@ -1,6 +1,7 @@
 import { LtmcError } from '../errors.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, SearchInput } from './ports.ts';
+import { bm25Weight } from './ranking.ts';
 import { queryWords } from './words.ts';
 
 /** A query as the store is asked it: its words and, where there is a model, its vector. */
@@ -12,7 +13,10 @@ export async function searchInputOf(
   try {
     const { vectors, modelHash } = await embedder.embed([query], { priority: 'query' });
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
-    return { input: { words, vector: vectors[0] ?? null, modelHashes }, search: { mode: 'hybrid' } };
+    return {
+      input: { words, vector: vectors[0] ?? null, modelHashes, bm25Weight },
+      search: { mode: 'hybrid' },
+    };
   } catch (thrown) {
     if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
     return { input: { words, vector: null }, search: { mode: 'lexical', reason: thrown.message } };

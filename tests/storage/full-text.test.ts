@@ -4,6 +4,7 @@ import type { Store } from '../../src/domain/ports.ts';
 import { queryWords } from '../../src/domain/words.ts';
 import { limits } from '../../src/limits.ts';
 import { alone, newAttempt, newResource, query } from './made-rows.ts';
+import { memoriesOf } from './memories-of.ts';
 import { newStore } from './opened-store.ts';
 import { databaseProblems } from './whole-database.ts';
 
@@ -137,7 +138,7 @@ describe('nothing in a word is syntax', () => {
         );
         expect((await store.getMemory(resourceId))?.chunks[0]?.text).toBe(whole);
         const { hits } = await store.searchChunks(query({ words: [`mark${number++}`] }), everything);
-        expect(hits.map((hit) => hit.resourceId)).toContain(resourceId);
+        expect(await memoriesOf(store, hits)).toContain(resourceId);
       }),
       { numRuns: 60 },
     );

@@ -4,6 +4,7 @@ import type { MemoryFilters, Store } from '../../src/domain/ports.ts';
 import { limits } from '../../src/limits.ts';
 import { modelHash, newResource, query } from './made-rows.ts';
 import { dot, randomFrom, unitVector, vectorAt, vectorOfText } from './made-vectors.ts';
+import { memoriesOf } from './memories-of.ts';
 import { newStore, openedStore } from './opened-store.ts';
 import { storeUser } from './store-user.ts';
 
@@ -115,7 +116,7 @@ describe('the vectors in the memory of several processes', () => {
       const asked = vectorOfText(`kiwi theirs-${i}`);
       const { hits } = await store.searchChunks(query({ vector: asked }), everything);
       expect(hits).toHaveLength(2 * i);
-      expect(hits.at(-1)?.resourceId).toBe(resourceId + 1);
+      expect((await memoriesOf(store, hits)).at(-1)).toBe(resourceId + 1);
       expect(hits.at(-1)?.cosine).toBeCloseTo(1, 5);
     }
   });

@@ -86,6 +86,18 @@ export class GroupedVectors {
     return cosines;
   }
 
+  /** Of these owners those that have a vector in the groups that the filter lets through. */
+  has(filter: GroupFilter, ownerIds: Iterable<number>): Set<number> {
+    const wanted = this.#groups.wanted(filter);
+    const found = new Set<number>();
+    for (const ownerId of ownerIds) {
+      for (let slot = this.#byOwner.first(ownerId); slot >= 0; slot = this.#byOwner.after(slot)) {
+        if (this.#blocks.ownerId(slot) === ownerId && wanted[this.#groupOf(slot)]) found.add(ownerId);
+      }
+    }
+    return found;
+  }
+
   #scan(wanted: readonly boolean[], best: BestOwners): number {
     const take = best.add.bind(best);
     for (let block = 0; block < this.#groupOfBlock.length; ) {

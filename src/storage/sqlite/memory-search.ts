@@ -7,11 +7,10 @@ import type {
 } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
-import { ownerVectors } from './embedding-rows.ts';
+import { nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
 import { allOf, type Condition, hasTags } from './row-values.ts';
-import { cosine } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
-import { lexicalStatistics, weightedWords, wordScores } from './word-search.ts';
+import { bestScores, lexicalStatistics, weightedWords } from './word-search.ts';
 
 /** A project's rows and the rows without a project, or everything. */
 export function inScope(column: string, scope: ReadScope): Condition[] {
@@ -26,43 +25,30 @@ export function searchChunks(
   input: SearchInput,
   filters: MemoryFilters,
 ): ChunkSearchResult {
-  const near = nearestChunks(database, index, input, filters);
+  const scan = {
+    ownerKind: 'chunk' as const,
+    scope: filters.scope,
+    modelHashes: input.modelHashes,
+    owners: chunksOf(database, memoryConditions(filters)),
+  };
+  const near = nearestOwners(database, index, input, scan, limits.chunkCandidatesMax);
   const lexical = lexicalStatistics(database, 'ChunkWords', input.words);
   const condition = allOf([...inScope('r.project', filters.scope), ...memoryConditions(filters)]);
-  const needsJoin = condition.parameters.length > 0;
-  const bm25 = wordScores(
+  const bm25 = bestScores(
     database,
     'ChunkWords',
     weightedWords(lexical),
-    {
-      join: needsJoin
-        ? 'JOIN ResourceChunks c ON c.id = ChunkWords.rowid JOIN Resources r ON r.id = c.resource_id'
-        : '',
-      where: condition.sql,
-      parameters: condition.parameters,
-    },
+    (ids) => passingOwners(index, input, scan, ids, (others) => chunksPassing(database, others, condition)),
     limits.chunkCandidatesMax,
     near.ids,
   );
-  const hits = chunkHits(database, input, [...new Set([...bm25.keys(), ...near.ids])], bm25);
+  const ids = [...new Set([...bm25.keys(), ...near.ids])].sort((a, b) => a - b);
+  const cosines = ownerCosines(database, index, input, scan, ids, bm25);
+  const hits = ids.map((chunkId): ChunkHit => {
+    return { chunkId, bm25: bm25.get(chunkId) ?? 0, cosine: cosines.get(chunkId) ?? null };
+  });
   const searchedRows = input.vector === null ? countChunks(database, condition) : near.searched;
   return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length) };
-}
-
-function nearestChunks(database: Database, index: VectorIndex, input: SearchInput, filters: MemoryFilters) {
-  if (input.vector === null) return { ids: [], searched: 0 };
-  index.catchUp(database);
-  const found = index.nearest(
-    input.vector,
-    {
-      ownerKind: 'chunk',
-      scope: filters.scope,
-      modelHashes: input.modelHashes,
-      owners: chunksOf(database, memoryConditions(filters)),
-    },
-    limits.chunkCandidatesMax,
-  );
-  return { ids: found.owners.map((owner) => owner.ownerId), searched: found.searched };
 }
 
 /** Conditions on a memory's row beyond its project; `r` is Resources. */
@@ -101,26 +87,17 @@ function countChunks(database: Database, { sql, parameters }: Condition): number
     .get(...parameters) as number;
 }
 
-/** A candidate counts only if its row is there and may be seen. */
-function chunkHits(
+function chunksPassing(
   database: Database,
-  input: SearchInput,
   ids: readonly number[],
-  bm25: ReadonlyMap<number, number>,
-): ChunkHit[] {
-  const rows = database
-    .prepare<Omit<ChunkHit, 'bm25' | 'cosine'>>(
-      `SELECT c.id AS chunkId, c.resource_id AS resourceId, coalesce(c.end_offset - c.start_offset, length(c.chunk_text)) AS textLength,
-              r.created_at_ms AS createdAtMs
-         FROM ResourceChunks c JOIN Resources r ON r.id = c.resource_id
-        WHERE c.id IN (SELECT value FROM json_each(?))
-          AND coalesce(c.archived, 0) = 0 AND coalesce(r.archived, 0) = 0`,
+  { sql, parameters }: Condition,
+): readonly number[] {
+  if (parameters.length === 0) return ids;
+  return database
+    .prepare<number>(
+      `SELECT c.id FROM ResourceChunks c JOIN Resources r ON r.id = c.resource_id
+        WHERE c.id IN (SELECT value FROM json_each(?)) AND ${sql}`,
     )
-    .all(JSON.stringify(ids));
-  const query = input.vector;
-  const vectors = query === null ? null : ownerVectors(database, 'chunk', ids, input.modelHashes);
-  return rows.map((row) => {
-    const own = vectors?.get(row.chunkId)?.map(({ vector }) => cosine(query as Float32Array, vector));
-    return { ...row, bm25: bm25.get(row.chunkId) ?? 0, cosine: own === undefined ? null : Math.max(...own) };
-  });
+    .pluck()
+    .all(JSON.stringify(ids), ...parameters) as number[];
 }

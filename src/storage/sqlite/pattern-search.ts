@@ -1,4 +1,10 @@
-import type { PatternFilters, PatternHit, PatternSearchResult, SearchInput } from '../../domain/ports.ts';
+import type {
+  LexicalStatistics,
+  PatternFilters,
+  PatternHit,
+  PatternSearchResult,
+  SearchInput,
+} from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
@@ -47,7 +53,7 @@ export function familyMembers(
 
 function bm25Of(
   database: Database,
-  words: readonly string[],
+  words: LexicalStatistics['wordRows'],
   condition: Condition,
   limit: number,
   alsoIds: readonly number[],

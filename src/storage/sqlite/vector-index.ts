@@ -58,6 +58,11 @@ export class VectorIndex {
     return this.#vectors.cosinesOf(query, filter, ownerIds);
   }
 
+  /** See GroupedVectors. */
+  has(filter: GroupFilter, ownerIds: Iterable<number>) {
+    return this.#vectors.has(filter, ownerIds);
+  }
+
   /** In the order of the table, which is twice as fast for all of it as through the index of changes. */
   #takeAll(database: Database): void {
     const rows = database.prepare<EmbeddingRow>(`SELECT ${columns} FROM Embeddings`).raw().iterate();

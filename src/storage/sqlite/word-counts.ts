@@ -54,6 +54,12 @@ function firstVarint(bytes: Buffer): number {
 
 /** Exact up to `limits.wordRowsCountedMax`; beyond, as many as if the word were as frequent in older rows. */
 function rowsWith(database: Database, index: WordIndex, word: string, rows: number): number {
+  if (rows <= limits.wordRowsCountedMax) {
+    return database
+      .prepare<number>(`SELECT count(*) FROM ${index} WHERE ${index} MATCH ?`)
+      .pluck()
+      .get(matchAny([word])) as number;
+  }
   const { counted, oldest } = database
     .prepare<{ counted: number; oldest: number | null }>(
       `SELECT count(*) AS counted, min(rowid) AS oldest

@@ -1,12 +1,12 @@
-type MatchedRow = [id: number, score: number];
+export type ScoredRow = [id: number, score: number];
 
 /** The rows that a search by word found, with their scores. */
 export class WordMatches {
-  readonly #rows: readonly MatchedRow[];
+  readonly #rows: readonly ScoredRow[];
   /** Made when a score is asked for: filling it for thousands of rows takes as long as selecting the best. */
   #scores: ReadonlyMap<number, number> | null = null;
 
-  constructor(rows: readonly MatchedRow[]) {
+  constructor(rows: readonly ScoredRow[]) {
     this.#rows = rows;
   }
 
@@ -25,7 +25,7 @@ export class WordMatches {
     }
   }
 
-  #best(count: number): MatchedRow[] {
+  #best(count: number): ScoredRow[] {
     let rows = [...this.#rows];
     if (count < rows.length) {
       // Numbers alone are sorted several times faster than rows are.

@@ -3,7 +3,7 @@ import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { matchAny, type WordIndex } from './full-text.ts';
 import { WordCounts } from './word-counts.ts';
-import { WordMatches } from './word-matches.ts';
+import { type ScoredRow, WordMatches } from './word-matches.ts';
 
 /** What a search of this connection may use again; derived, and thrown away when the rows change. */
 interface Remembered {
@@ -14,19 +14,23 @@ interface Remembered {
 
 const remembered = new WeakMap<Database, Map<WordIndex, Remembered>>();
 
+/** A word of a query and in how many rows it is. */
+type CountedWord = LexicalStatistics['wordRows'][number];
+
 /**
- * The rows of the index that hold a word of the query and pass the filter: the best `limit` of them, and those of
- * `alsoIds`, with their scores.
+ * The rows of the index that hold a word of the query and pass the filter: the best `limit` of them, and of those of
+ * `alsoIds`, which pass it, the ones that hold a word; with their scores. The scores are FTS5's bm25 with its sign
+ * turned (k1 1.2, b 0.75; https://www.sqlite.org/fts5.html#the_bm25_function).
  */
 export function wordScores(
   database: Database,
   index: WordIndex,
-  words: readonly string[],
+  words: readonly CountedWord[],
   filter: { join: string; where: string; parameters: unknown[] },
   limit: number,
   alsoIds: readonly number[],
 ): Map<number, number> {
-  const passing = (ids: readonly number[]): Iterable<number> =>
+  const passing = (ids: readonly number[]): readonly number[] =>
     filter.parameters.length === 0
       ? ids
       : (database
@@ -36,43 +40,76 @@ export function wordScores(
           )
           .pluck()
           .all(JSON.stringify(ids), ...filter.parameters) as number[]);
-  return bestScores(wordMatches(database, index, words), passing, limit, alsoIds);
+  return bestScores(database, index, words, passing, limit, alsoIds);
 }
 
-/** Of what words found, the best `limit` that pass a filter, and those of `alsoIds` that do. */
+/**
+ * wordScores with any filter. A word's share of a score does not depend on the others, and giving a row its score takes
+ * ten times as long as finding it; so the rarest words alone choose the rows (those that are in few rows together, see
+ * `leadingWords`), and the further words are looked up in the best of these.
+ */
 export function bestScores(
-  matches: WordMatches,
-  passing: (ids: readonly number[]) => Iterable<number>,
+  database: Database,
+  index: WordIndex,
+  words: readonly CountedWord[],
+  passing: (ids: readonly number[]) => readonly number[],
   limit: number,
   alsoIds: readonly number[],
 ): Map<number, number> {
+  const { leading, further } = leadingWords(words);
+  const matches = wordMatches(database, index, leading);
+  const wanted = further.length === 0 || limit === 0 ? limit : Math.max(limit, limits.wordRowsCompletedMax);
   const found = new Map<number, number>();
-  const take = (ids: readonly number[], until: number) => {
-    const seen = new Set(passing(ids));
-    for (const id of ids) {
-      if (found.size >= until) return;
-      if (seen.has(id)) found.set(id, matches.scoreOf(id) as number);
-    }
-  };
-  // What comes behind the last one that is wanted is never looked up.
-  if (limit > 0) {
-    for (const ids of matches.bestFirst(limit)) {
-      take(ids, limit);
-      if (found.size >= limit) break;
+  for (const id of bestPassing(matches, passing, wanted)) found.set(id, matches.scoreOf(id) as number);
+  const also = new Map(alsoIds.map((id) => [id, found.get(id) ?? matches.scoreOf(id) ?? 0]));
+  if (further.length > 0) {
+    for (const [id, score] of scoresAmong(database, index, further, [
+      ...new Set([...found.keys(), ...alsoIds]),
+    ])) {
+      if (found.has(id)) found.set(id, (found.get(id) as number) + score);
+      if (also.has(id)) also.set(id, (also.get(id) as number) + score);
     }
   }
-  const further = alsoIds.filter((id) => matches.scoreOf(id) !== undefined && !found.has(id));
-  if (further.length > 0) take(further, Number.POSITIVE_INFINITY);
-  return found;
+  const best = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit);
+  return new Map([...best, ...[...also].filter(([, score]) => score !== 0)]);
+}
+
+/** The best that pass the filter, best first. What comes behind the last one that is wanted is never looked up. */
+function bestPassing(
+  matches: WordMatches,
+  passing: (ids: readonly number[]) => readonly number[],
+  wanted: number,
+): number[] {
+  const found: number[] = [];
+  if (wanted === 0) return found;
+  for (const ids of matches.bestFirst(wanted)) {
+    const seen = new Set(passing(ids));
+    found.push(...ids.filter((id) => seen.has(id)));
+    if (found.length >= wanted) break;
+  }
+  return found.slice(0, wanted);
 }
 
 /**
  * The words that can move a score: FTS5 gives a word found in half of the rows or more no weight, and
  * reading its rows is what a search spends its time on. All words where none is rarer.
  */
-export function weightedWords({ rows, wordRows }: LexicalStatistics): string[] {
+export function weightedWords({ rows, wordRows }: LexicalStatistics): CountedWord[] {
   const rare = wordRows.filter((entry) => entry.rows > 0 && entry.rows * 2 < rows);
-  return (rare.length > 0 ? rare : wordRows).map((entry) => entry.word);
+  return rare.length > 0 ? rare : wordRows;
+}
+
+/** From the rarest on, until together they are in `limits.wordRowsLeadingMax` rows: at least one. */
+function leadingWords(words: readonly CountedWord[]): { leading: string[]; further: string[] } {
+  const leading: string[] = [];
+  const further: string[] = [];
+  let rows = 0;
+  for (const entry of words.toSorted((a, b) => a.rows - b.rows)) {
+    rows += entry.rows;
+    const leads = leading.length === 0 || rows <= limits.wordRowsLeadingMax;
+    (leads ? leading : further).push(entry.word);
+  }
+  return { leading, further };
 }
 
 /**
@@ -97,11 +134,8 @@ export function lexicalStatistics(
   return { rows, wordRows: counted.filter(({ word }) => kept.has(word)) };
 }
 
-/**
- * Every row that holds a word. One pass over the full text for a query, however often it is asked about. The scores
- * are FTS5's bm25 with its sign turned (k1 1.2, b 0.75; https://www.sqlite.org/fts5.html#the_bm25_function).
- */
-export function wordMatches(database: Database, index: WordIndex, words: readonly string[]): WordMatches {
+/** Every row that holds one of the words: one pass over the full text, however often it is asked about. */
+function wordMatches(database: Database, index: WordIndex, words: readonly string[]): WordMatches {
   if (words.length === 0) return nothingMatched;
   const own = rememberedOf(database, index);
   // Another database in the place of this one (a restore) may be at the same change.
@@ -113,14 +147,28 @@ export function wordMatches(database: Database, index: WordIndex, words: readonl
   if (own.last.key === key) return own.last.matches;
   // Rows as arrays: thousands of objects would take longer than the search itself.
   const rows = database
-    .prepare<[id: number, score: number]>(
-      `SELECT rowid, -bm25(${index}) FROM ${index} WHERE ${index} MATCH ?`,
-    )
+    .prepare<ScoredRow>(`SELECT rowid, -bm25(${index}) FROM ${index} WHERE ${index} MATCH ?`)
     .raw()
-    .all(matchAny(words)) as [id: number, score: number][];
+    .all(matchAny(words)) as ScoredRow[];
   const matches = new WordMatches(rows);
   own.last = { key, matches };
   return matches;
+}
+
+/** Those of the rows that hold one of the words. The plus keeps FTS5 from beginning anew for each row. */
+function scoresAmong(
+  database: Database,
+  index: WordIndex,
+  words: readonly string[],
+  ids: readonly number[],
+): ScoredRow[] {
+  return database
+    .prepare<ScoredRow>(
+      `SELECT rowid, -bm25(${index}) FROM ${index}
+        WHERE ${index} MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
+    )
+    .raw()
+    .all(matchAny(words), JSON.stringify(ids)) as ScoredRow[];
 }
 
 const nothingMatched = new WordMatches([]);

@@ -3,6 +3,7 @@ import type { MemoryFilters, Store } from '../../../src/domain/ports.ts';
 import { limits } from '../../../src/limits.ts';
 import { madeAtMs, modelHash, newResource, otherModelHash, query } from '../made-rows.ts';
 import { dot, unitVector, vectorAt, vectorOfText } from '../made-vectors.ts';
+import { memoriesOf } from '../memories-of.ts';
 import type { OpenStore } from '../store-contract.ts';
 
 /** More of a kind than either arm of a search returns. */
@@ -64,14 +65,13 @@ export function chunkSearchContract(open: OpenStore): void {
       const { store } = await open();
       const rare = await crowdedStore(store);
       for (const [name, filters] of rareFilters) {
-        const inScope = (hits: { resourceId: number }[]) => hits.map((hit) => hit.resourceId);
         const byWord = await store.searchChunks(query({ words: ['kiwi'] }), filters);
-        expect(inScope(byWord.hits), `${name}, by word`).toEqual([rare]);
+        expect(await memoriesOf(store, byWord.hits), `${name}, by word`).toEqual([rare]);
         const byVector = await store.searchChunks(query({ vector: asked }), filters);
-        expect(inScope(byVector.hits), `${name}, by vector`).toEqual([rare]);
+        expect(await memoriesOf(store, byVector.hits), `${name}, by vector`).toEqual([rare]);
         expect(byVector.searchedRows, name).toBe(1);
         const byBoth = await store.searchChunks(query({ words: ['kiwi'], vector: asked }), filters);
-        expect(inScope(byBoth.hits), `${name}, by both`).toEqual([rare]);
+        expect(await memoriesOf(store, byBoth.hits), `${name}, by both`).toEqual([rare]);
         expect(byBoth.hits[0]?.bm25, name).toBeGreaterThan(0);
         expect(byBoth.hits[0]?.cosine, name).toBeCloseTo(0.1, 5);
       }
@@ -139,8 +139,6 @@ export function chunkSearchContract(open: OpenStore): void {
         [false, 0.2],
         [true, null],
       ]);
-      expect(hits.map((hit) => hit.textLength)).toEqual([14, 18, 10, ' pending 👩‍💻 kiwi'.length]);
-      expect(hits.every((hit) => hit.createdAtMs === madeAtMs)).toBe(true);
       expect(searchedRows).toBeGreaterThanOrEqual(3);
     });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { madeAtMs, newResource, query } from '../made-rows.ts';
+import { memoriesOf } from '../memories-of.ts';
 import type { OpenStore } from '../store-contract.ts';
 
 /** Storing, taking over, superseding and reading memories. */
@@ -146,7 +147,7 @@ export function memoryContract(open: OpenStore): void {
         const again = await store[call](newResource({ texts: ['kiwi v1'], replace: true }));
         expect(again).toEqual({ ...first, unchanged: true });
         const { hits } = await store.searchChunks(query({ words: ['kiwi'] }), { scope: 'all' });
-        expect(hits.map((hit) => hit.resourceId)).toEqual([first.resourceId]);
+        expect(await memoriesOf(store, hits)).toEqual([first.resourceId]);
         expect(await store.getMemory(second.resourceId)).toMatchObject({ archived: true });
         expect((await store.getMemory(first.resourceId))?.revisions).toMatchObject([
           { resourceId: second.resourceId },
@@ -164,7 +165,7 @@ export function memoryContract(open: OpenStore): void {
       expect(third.earlier).toEqual([]);
 
       const found = await store.searchChunks(query({ words: ['kiwi'] }), { scope: 'all' });
-      expect(found.hits.map((hit) => hit.resourceId)).toEqual([
+      expect(await memoriesOf(store, found.hits)).toEqual([
         elsewhere.resourceId,
         otherFile.resourceId,
         third.resourceId,

@@ -4,6 +4,7 @@ import type { MemoryChange, Store } from '../../../src/domain/ports.ts';
 import { searchText } from '../../../src/domain/words.ts';
 import { madeAtMs, modelHash, newResource, query } from '../made-rows.ts';
 import { vectorOfText } from '../made-vectors.ts';
+import { memoriesOf } from '../memories-of.ts';
 import type { OpenStore } from '../store-contract.ts';
 
 const changedAt = { text: '2026-03-04T05:06:07.000Z', ms: madeAtMs + 1 };
@@ -16,7 +17,10 @@ function contentOf(texts: string[]): NonNullable<MemoryChange['content']> {
 const foundBy = async (store: Store, word: string) => {
   const input = query({ words: [word], vector: vectorOfText(word) });
   const { hits } = await store.searchChunks(input, { scope: 'all' });
-  return hits.filter((hit) => hit.bm25 > 0).map((hit) => hit.resourceId);
+  return memoriesOf(
+    store,
+    hits.filter((hit) => hit.bm25 > 0),
+  );
 };
 
 export function memoryChangeContract(open: OpenStore): void {

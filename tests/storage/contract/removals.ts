@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { alone, newAttempt, newMessage, newResource, newTodo, query } from '../made-rows.ts';
 import { vectorOfText } from '../made-vectors.ts';
+import { memoriesOf } from '../memories-of.ts';
 import type { OpenStore } from '../store-contract.ts';
 
 export function removalContract(open: OpenStore): void {
@@ -30,7 +31,7 @@ export function removalContract(open: OpenStore): void {
     expect(await store.getMemory(resourceId)).toBeNull();
     const input = query({ words: ['kiwi'], vector: vectorOfText('v2 kiwi') });
     const { hits, lexical } = await store.searchChunks(input, { scope: 'all' });
-    expect(hits.map((hit) => hit.resourceId)).toEqual([kept.resourceId]);
+    expect(await memoriesOf(store, hits)).toEqual([kept.resourceId]);
     expect(lexical.rows).toBe(1);
     expect((await store.linksOfMessage(messageId, { limit: 9, after: null })).rows).toHaveLength(1);
   });
