@@ -315,6 +315,16 @@ export const limits = {
   /** Less room on the disk of the database is a finding of the doctor. */
   diskRoomBytesMin: 100_000_000,
 
+  // the vectors in memory and their file
+  /** Rows that are taken over before other calls have their turn: about 13 ms. */
+  vectorRowsPerTurn: 1_000,
+  /** A file is written from so many vectors on, and once so many rows, or this share of all, are not in it. */
+  vectorFileRowsMin: 4_000,
+  vectorFileRowsShare: 0.02,
+  /** How long after a search. */
+  vectorFileDelayMs: 1_000,
+  vectorFileHeaderBytesMax: 64_000_000,
+
   // database
   busyTimeoutMs: 15_000,
   /** Pages that a connection keeps; the operating system keeps the others. */

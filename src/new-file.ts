@@ -54,7 +54,8 @@ export function assertNewFile(targetPath: string, databasePath: string, force: b
 }
 
 function isOwnFile(targetPath: string, databasePath: string): boolean {
-  if (['-wal', '-shm', '-journal'].some((suffix) => targetPath === databasePath + suffix)) return true;
+  if (['-wal', '-shm', '-journal', '.vectors'].some((suffix) => targetPath === databasePath + suffix))
+    return true;
   const [database, target] = [databasePath, targetPath].map((path) =>
     statSync(path, { bigint: true, throwIfNoEntry: false }),
   );

@@ -86,8 +86,9 @@ function printReport(report: DoctorReport, database: string, terminal: Terminal)
     for (const { code, count, message } of report.repair.repairs) {
       terminal.out(`${green('mended')}   ${code}: ${count} ${line(message)}\n`);
     }
-    if (report.repair.backupPath === null) terminal.out('There was nothing to mend.\n');
-    else terminal.out(`What was there before: ${line(report.repair.backupPath)}\n`);
+    if (report.repair.repairs.length === 0) terminal.out('There was nothing to mend.\n');
+    if (report.repair.backupPath !== null)
+      terminal.out(`What was there before: ${line(report.repair.backupPath)}\n`);
   }
   for (const { code, level, count, message, hint } of report.findings) {
     const mark = level === 'problem' ? red('problem') : yellow('notice ');

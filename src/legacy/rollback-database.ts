@@ -4,6 +4,7 @@ import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
+import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
 import { newestMigrationBackup } from './backups.ts';
 import { groundDigest } from './build-migrated.ts';
 import { contentDigest } from './content-digest.ts';
@@ -99,6 +100,8 @@ async function putBack(options: RollbackOptions): Promise<RollbackReport> {
     if (replaced !== null) removeDatabaseFiles(replaced);
     throw stillUsed(database, outcome);
   }
+  // Of the rows that were rolled back.
+  removeVectorFiles(database);
   if (!isSameFiles(databaseFiles(database), files))
     throw new Error('The database is not what the backup is.');
   return { ...report, outcome: 'rolled_back', replaced };

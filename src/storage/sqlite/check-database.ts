@@ -11,6 +11,8 @@ import { assertOurDatabase } from './our-database.ts';
 import { type RowCheck, rowChecks } from './row-checks.ts';
 import { missingSchemaObjects } from './schema-objects.ts';
 import { unusableVectorIds, wrongKeys } from './value-checks.ts';
+import { isVectorFileUseless } from './vector-file.ts';
+import { vectorFilePath } from './vector-file-removal.ts';
 import { factsOf } from './verified-copy.ts';
 
 /**
@@ -55,6 +57,16 @@ function checked(connection: Sqlite.Database, path: string, rules: RowRules): Da
   const { schemaVersion } = facts;
   const journalMode = connection.pragma('journal_mode', { simple: true }) as string;
   findings.push(...journalFindings(path, journalMode));
+  findings.push(
+    ...found(isVectorFileUseless(vectorFilePath(path)) ? 1 : 0, {
+      code: 'vector_file_damaged',
+      level: 'notice',
+      message:
+        'the file of vectors beside the database is damaged; it is not read, and made again when it helps',
+      hint: 'Run: ltmc doctor --repair',
+      repairable: true,
+    }),
+  );
   const missing = missingSchemaObjects(connection, schemaVersion);
   const lacksTable = missing.some(({ type }) => type === 'table');
   findings.push(

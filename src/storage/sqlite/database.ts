@@ -58,6 +58,24 @@ export class Database {
     }
   }
 
+  /** Like `write`, but gives up at once where another process is writing; says whether it was done. */
+  writeIfFree(work: (database: this) => void): boolean {
+    return this.#run((connection) => {
+      connection.pragma('busy_timeout = 0');
+      try {
+        this.write(work);
+        return true;
+      } catch (thrown) {
+        if (thrown instanceof LtmcError && thrown.code === 'database_busy') return false;
+        throw thrown;
+      } finally {
+        // A file that was replaced has another connection by now.
+        const timeoutMs = this.#options.busyTimeoutMs ?? limits.busyTimeoutMs;
+        if (connection.open) connection.pragma(`busy_timeout = ${timeoutMs}`);
+      }
+    });
+  }
+
   /** Runs `work` in a write transaction that is undone at its end, to say what it would do. */
   rehearse<Result>(work: (database: this) => Result): Result {
     const undo = new Error('rehearsal');

@@ -9,6 +9,14 @@ export interface ScanFilter extends GroupFilter {
   owners: ReadonlySet<number> | null;
 }
 
+/** How the memory is divided. */
+export interface VectorLayout {
+  /** By number, each once. */
+  groups: VectorGroup[];
+  /** The number of each block's group. */
+  groupOfBlock: number[];
+}
+
 /** Until there is a floor every row matches. */
 const firstScanRows = 512;
 
@@ -26,24 +34,65 @@ export class GroupedVectors {
   readonly #byVector = new SlotChains((slot) => this.#blocks.vectorId(slot));
   readonly #byOwner = new SlotChains((slot) => this.#blocks.ownerId(slot));
 
+  /** With the blocks that a file describes; what is in them comes by `takeSegment`. */
+  constructor({ groups, groupOfBlock }: VectorLayout = { groups: [], groupOfBlock: [] }) {
+    groups.forEach((group, number) => {
+      if (this.#groups.numberOf(group) !== number) throw new RangeError('Expected each group once.');
+    });
+    for (const group of groupOfBlock) {
+      if (this.#groups.list[group] === undefined) throw new RangeError('Expected blocks of known groups.');
+      this.#groupOfBlock.push(group);
+    }
+    this.#blocks.reserve(groupOfBlock.length * rowsPerBlock);
+  }
+
+  get layout(): VectorLayout {
+    return { groups: [...this.#groups.list], groupOfBlock: [...this.#groupOfBlock] };
+  }
+
+  /** How many vectors there are. */
+  get size(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The memory of some thousand slots, as it is at this moment. */
+  segment(index: number): Uint8Array {
+    return this.#blocks.segment(index);
+  }
+
+  /**
+   * Takes over what was written into a segment. A vector that is there twice moved while the file was written; the
+   * caller takes over its row again. Throws where something cannot be: nothing counts then.
+   */
+  takeSegment(index: number): void {
+    for (let slot = index * rowsPerSegment; slot < (index + 1) * rowsPerSegment; slot++) {
+      const group = this.#groupOf(slot);
+      if (!this.#blocks.isSound(slot)) throw new RangeError('Expected vectors with ids.');
+      const isNew = !this.#blocks.isFree(slot) && this.#slotOf(this.#blocks.vectorId(slot)) < 0;
+      if (group !== undefined && isNew) {
+        this.#add(slot);
+        continue;
+      }
+      this.#blocks.clear(slot);
+      if (group !== undefined) this.#freeSlotsOf(group).push(slot);
+    }
+  }
+
   set(vectorId: number, ownerId: number, group: VectorGroup, vector: Float32Array): void {
     this.delete(vectorId);
     const slot = this.#freeSlot(this.#groups.numberOf(group));
     this.#blocks.set(slot, vector, vectorId, ownerId);
-    this.#byVector.add(slot);
-    this.#byOwner.add(slot);
-    this.#count(slot, 1);
+    this.#add(slot);
   }
 
   delete(vectorId: number): void {
-    let slot = this.#byVector.first(vectorId);
-    while (slot >= 0 && this.#blocks.vectorId(slot) !== vectorId) slot = this.#byVector.after(slot);
+    const slot = this.#slotOf(vectorId);
     if (slot < 0) return;
     this.#byVector.remove(slot);
     this.#byOwner.remove(slot);
     this.#blocks.clear(slot);
     this.#count(slot, -1);
-    this.#freeSlots[this.#groupOf(slot)]?.push(slot);
+    this.#freeSlotsOf(this.#groupOf(slot) as number).push(slot);
   }
 
   /**
@@ -92,7 +141,8 @@ export class GroupedVectors {
     const found = new Set<number>();
     for (const ownerId of ownerIds) {
       for (let slot = this.#byOwner.first(ownerId); slot >= 0; slot = this.#byOwner.after(slot)) {
-        if (this.#blocks.ownerId(slot) === ownerId && wanted[this.#groupOf(slot)]) found.add(ownerId);
+        if (this.#blocks.ownerId(slot) === ownerId && wanted[this.#groupOf(slot) as number])
+          found.add(ownerId);
       }
     }
     return found;
@@ -142,24 +192,37 @@ export class GroupedVectors {
   /** Every wanted vector of an owner, with its cosine to the query that was set. */
   #eachOf(ownerId: number, wanted: readonly boolean[], take: (cosine: number, group: number) => void): void {
     for (let slot = this.#byOwner.first(ownerId); slot >= 0; slot = this.#byOwner.after(slot)) {
-      const group = this.#groupOf(slot);
+      const group = this.#groupOf(slot) as number;
       if (this.#blocks.ownerId(slot) !== ownerId || !wanted[group]) continue;
       take(this.#blocks.cosineOf(slot) as number, group);
     }
   }
 
-  #groupOf(slot: number): number {
-    return this.#groupOfBlock[Math.floor(slot / rowsPerBlock)] as number;
+  /** undefined: the slot's block is not in use. */
+  #groupOf(slot: number): number | undefined {
+    return this.#groupOfBlock[Math.floor(slot / rowsPerBlock)];
+  }
+
+  /** Below 0: not there. */
+  #slotOf(vectorId: number): number {
+    let slot = this.#byVector.first(vectorId);
+    while (slot >= 0 && this.#blocks.vectorId(slot) !== vectorId) slot = this.#byVector.after(slot);
+    return slot;
+  }
+
+  #add(slot: number): void {
+    this.#byVector.add(slot);
+    this.#byOwner.add(slot);
+    this.#count(slot, 1);
   }
 
   #count(slot: number, change: number): void {
-    const group = this.#groupOf(slot);
+    const group = this.#groupOf(slot) as number;
     this.#counts[group] = (this.#counts[group] ?? 0) + change;
   }
 
   #freeSlot(group: number): number {
-    this.#freeSlots[group] ??= [];
-    const free = this.#freeSlots[group];
+    const free = this.#freeSlotsOf(group);
     if (free.length === 0) {
       const first = this.#groupOfBlock.length * rowsPerBlock;
       this.#blocks.reserve(first + rowsPerBlock);
@@ -167,5 +230,10 @@ export class GroupedVectors {
       for (let slot = first + rowsPerBlock - 1; slot >= first; slot--) free.push(slot);
     }
     return free.pop() as number;
+  }
+
+  #freeSlotsOf(group: number): number[] {
+    this.#freeSlots[group] ??= [];
+    return this.#freeSlots[group];
   }
 }

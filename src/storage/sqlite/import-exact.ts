@@ -37,7 +37,7 @@ export function importExact(database: Database, source: RowSource, words: RowWor
     addOne(imported, table);
     if (table === 'StoreInfo') {
       assertInfo(line, cells);
-      const { id, store_id, schema_version, oldest_writer, ...lasting } = cells;
+      const { id, store_id, schema_version, oldest_writer, vectors_key, ...lasting } = cells;
       writer.update(table, lasting, 'id = 1');
     } else if (table === 'VectorIdSequence') {
       const { last_vector_id, written_by = null } = cells;

@@ -31,7 +31,7 @@ export function searchChunks(
     modelHashes: input.modelHashes,
     owners: chunksOf(database, memoryConditions(filters)),
   };
-  const near = nearestOwners(database, index, input, scan, limits.chunkCandidatesMax);
+  const near = nearestOwners(index, input, scan, limits.chunkCandidatesMax);
   const lexical = lexicalStatistics(database, 'ChunkWords', input.words);
   const condition = allOf([...inScope('r.project', filters.scope), ...memoryConditions(filters)]);
   const bm25 = bestScores(

@@ -8,14 +8,12 @@ import type { VectorIndex } from './vector-index.ts';
 
 /** The nearest by the vectors in memory, best first; nothing where the search has no vector. */
 export function nearestOwners(
-  database: Database,
   index: VectorIndex,
   input: SearchInput,
   scan: ScanFilter,
   limit: number,
 ): { ids: number[]; searched: number } {
   if (input.vector === null) return { ids: [], searched: 0 };
-  index.catchUp(database);
   const { owners, searched } = index.nearest(input.vector, scan, limit);
   return { ids: owners.map(({ ownerId }) => ownerId), searched };
 }

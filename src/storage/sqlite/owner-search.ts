@@ -70,7 +70,6 @@ export function ownerHits(
 
 function nearestOwners(database: Database, index: VectorIndex, input: SearchInput, search: OwnerSearch) {
   if (input.vector === null) return { ids: [], searched: 0 };
-  index.catchUp(database);
   const found = index.nearest(
     input.vector,
     {

@@ -73,7 +73,6 @@ function nearestPatterns(
   filters: PatternFilters,
 ) {
   if (input.vector === null) return { ids: [], searched: 0 };
-  index.catchUp(database);
   const further = rowConditions(filters);
   const found = index.nearest(
     input.vector,

@@ -7,6 +7,7 @@ import { writtenSchemaVersion } from './migrate-schema.ts';
 import { repairSteps } from './repair-steps.ts';
 import { missingSchemaObjects } from './schema-objects.ts';
 import { takeChangeNumber } from './sequence.ts';
+import { removeVectorFiles } from './vector-file-removal.ts';
 import { backUpBeside } from './verified-copy.ts';
 
 export interface RepairRequest {
@@ -23,10 +24,14 @@ export interface RepairRequest {
 export function repairDatabase({ databasePath, rules, programVersion, now }: RepairRequest): DatabaseRepair {
   const { findings } = checkDatabase(databasePath, rules);
   const broken = new Set(findings.filter(({ repairable }) => repairable).map(({ code }) => code));
-  if (broken.size === 0) return { backupPath: null, repairs: [] };
+  const repairs: Repair[] = [];
+  if (broken.delete('vector_file_damaged')) {
+    removeVectorFiles(databasePath);
+    repairs.push({ code: 'vector_file_damaged', count: 1, message: 'file of vectors removed' });
+  }
+  if (broken.size === 0) return { backupPath: null, repairs };
   refuseBroken(findings);
   const backupPath = backUp(databasePath, now());
-  const repairs: Repair[] = [];
   if (broken.has('schema_incomplete')) repairs.push(makeMissingObjects(databasePath));
   const database = new Database({ path: databasePath, programVersion, now });
   try {

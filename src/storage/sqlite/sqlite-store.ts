@@ -8,6 +8,7 @@ import { Database } from './database.ts';
 import { fillPending, pendingRows, vectorsOfSame } from './embedding-rows.ts';
 import { dropRemovedWords } from './full-text.ts';
 import { edgesAround, putEdges } from './graph-rows.ts';
+import { IndexedVectors } from './indexed-vectors.ts';
 import { insertCheckedLinks, linkStatistics, linksOfMessage, messagesOfChunk } from './link-rows.ts';
 import { changeMemory, listMemories, resourceOfChunk, resourcesNamed } from './memory-changes.ts';
 import { insertResource, readChunks, readMemory, takeOverUnchanged } from './memory-rows.ts';
@@ -19,7 +20,7 @@ import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
 import { readStatus } from './store-status.ts';
 import { completeTodo, insertTodo, listTodos, readTodos, searchTodos } from './todo-rows.ts';
-import { VectorIndex } from './vector-index.ts';
+import { disownVectorFile, removeVectorFiles } from './vector-file-removal.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -50,11 +51,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 class SqliteStore implements Store {
   readonly #database: Database;
   readonly #writtenBy: string;
-  readonly #index = new VectorIndex();
+  readonly #vectors: IndexedVectors;
 
   constructor(database: Database, writtenBy: string) {
     this.#database = database;
     this.#writtenBy = writtenBy;
+    this.#vectors = new IndexedVectors(database);
   }
 
   storeResource: Store['storeResource'] = async (resource) =>
@@ -67,7 +69,7 @@ class SqliteStore implements Store {
     this.#database.read((database) => readMemory(database, resourceId));
 
   searchChunks: Store['searchChunks'] = async (input, filters) =>
-    this.#database.read((database) => searchChunks(database, this.#index, input, filters));
+    this.#vectors.search(input, (database, index) => searchChunks(database, index, input, filters));
 
   getChunks: Store['getChunks'] = async (chunkIds) =>
     this.#database.read((database) => readChunks(database, chunkIds));
@@ -78,7 +80,7 @@ class SqliteStore implements Store {
     );
 
   searchPatterns: Store['searchPatterns'] = async (input, filters) =>
-    this.#database.read((database) => searchPatterns(database, this.#index, input, filters));
+    this.#vectors.search(input, (database, index) => searchPatterns(database, index, input, filters));
 
   newestWithWord: Store['newestWithWord'] = async (word, filters, limit) =>
     this.#database.read((database) => newestWithWord(database, word, filters, limit));
@@ -126,7 +128,7 @@ class SqliteStore implements Store {
     this.#database.write((database) => insertQueryLog(database, query, this.#writtenBy));
 
   searchMessages: Store['searchMessages'] = async (input, filters) =>
-    this.#database.read((database) => searchMessages(database, this.#index, input, filters));
+    this.#vectors.search(input, (database, index) => searchMessages(database, index, input, filters));
 
   getMessages: Store['getMessages'] = async (messageIds) =>
     this.#database.read((database) => readMessages(database, messageIds));
@@ -141,7 +143,7 @@ class SqliteStore implements Store {
     this.#database.write((database) => completeTodo(database, todoId, completedAt));
 
   searchTodos: Store['searchTodos'] = async (input, filters) =>
-    this.#database.read((database) => searchTodos(database, this.#index, input, filters));
+    this.#vectors.search(input, (database, index) => searchTodos(database, index, input, filters));
 
   getTodos: Store['getTodos'] = async (todoIds) =>
     this.#database.read((database) => readTodos(database, todoIds));
@@ -179,7 +181,16 @@ class SqliteStore implements Store {
     return dryRun ? this.#database.rehearse(work) : this.#database.write(work);
   };
 
-  purgeRemoved: Store['purgeRemoved'] = async () => this.#database.purge(dropRemovedWords);
+  purgeRemoved: Store['purgeRemoved'] = async () => {
+    try {
+      this.#database.purge((database) => {
+        dropRemovedWords(database);
+        disownVectorFile(database);
+      });
+    } finally {
+      removeVectorFiles(this.#database.path);
+    }
+  };
 
   pendingEmbeddings: Store['pendingEmbeddings'] = async (limit) =>
     this.#database.read((database) => pendingRows(database, limit));
@@ -207,5 +218,8 @@ class SqliteStore implements Store {
 
   status: Store['status'] = async () => this.#database.read(readStatus);
 
-  close: Store['close'] = async () => this.#database.close();
+  close: Store['close'] = async () => {
+    await this.#vectors.close();
+    this.#database.close();
+  };
 }

@@ -58,6 +58,18 @@ export class VectorBlocks {
     this.#bytes.fill(0, row, row + dimensions);
   }
 
+  /** A segment as it lies in memory: what a file of it holds. */
+  segment(index: number): Uint8Array {
+    return new Uint8Array(this.#bytes.buffer, kernelBytes + index * segmentBytes, segmentBytes);
+  }
+
+  /** Whether what stands in a slot can be a vector with its ids, or is none. */
+  isSound(slot: number): boolean {
+    const scale = this.#floats[this.#rowsAt(slot).scale / 4] as number;
+    const ids = Number.isSafeInteger(this.ownerId(slot)) && Number.isSafeInteger(this.vectorId(slot));
+    return Number.isNaN(scale) || (scale > 0 && Number.isFinite(scale) && ids);
+  }
+
   isFree(slot: number): boolean {
     return Number.isNaN(this.#floats[this.#rowsAt(slot).scale / 4]);
   }

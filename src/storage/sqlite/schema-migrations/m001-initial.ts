@@ -30,7 +30,8 @@ CREATE TABLE StoreInfo (
   oldest_writer INTEGER NOT NULL,
   last_change INTEGER NOT NULL,
   mask_key BLOB NOT NULL,
-  created_at TEXT NOT NULL
+  created_at TEXT NOT NULL,
+  vectors_key TEXT
 );
 
 CREATE TABLE SchemaMigrations (
@@ -305,7 +306,7 @@ export const initialSchema: SchemaMigration = {
     database.exec(fullText);
     database.exec(guards);
     database
-      .prepare('INSERT INTO StoreInfo VALUES (1, ?, 0, 0, 0, ?, ?)')
+      .prepare('INSERT INTO StoreInfo VALUES (1, ?, 0, 0, 0, ?, ?, NULL)')
       .run(randomUUID(), randomBytes(32), nowText);
     database
       .prepare('INSERT INTO VectorIdSequence (id, last_vector_id, written_by) VALUES (1, 0, ?)')
