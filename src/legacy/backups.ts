@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { type CopiedFile, copyDatabaseFiles, syncFolder } from './file-copy.ts';
@@ -10,6 +10,11 @@ export function freeBackupPath(path: string, nowMs: number): string {
     const backup = `${path}.backup_${stamp}`;
     if (!['', '-wal', '-journal'].some((suffix) => existsSync(backup + suffix))) return backup;
   }
+}
+
+/** Throws ENAMETOOLONG where the names of what is put beside a database would be too long for the file system. */
+export function assertRoomForNames(path: string): void {
+  statSync(`${freeBackupPath(path, 0)}-journal`, { throwIfNoEntry: false });
 }
 
 /** Copies a database byte for byte; the backup has its name only once it is whole and on disk. */

@@ -90,7 +90,8 @@ async function fill(
   embedder: Embedder,
   options: BuildOptions,
 ): Promise<BuiltReport> {
-  const schema = readOldSchema(connection, 'old');
+  // A copy in another encoding has the tables alone.
+  const schema = { ...readOldSchema(connection, 'old'), others: old.objects };
   const times = new OldTimes(options.timezone);
   const nowText = new Date(options.now()).toISOString();
   const moved = connection.transaction(() =>

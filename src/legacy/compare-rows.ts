@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Sqlite from 'better-sqlite3';
+import { columnAffinities, comparedValue, textOf } from './column-values.ts';
 import { knownTables } from './known-tables.ts';
 import type { MovedTable } from './move-rows.ts';
 import { type OldSchema, quoted } from './old-schema.ts';
@@ -26,7 +27,7 @@ export function compareRows(
   isRechunked: boolean,
 ): ComparedTable[] {
   return moved.map((table) => {
-    const { before, after } = rowsOf(schema, table, isRechunked);
+    const { before, after } = rowsOf(connection, schema, table, isRechunked);
     const [digestBefore, rowsBefore] = digest(connection, before);
     const [digestAfter, rowsAfter] = digest(connection, after);
     return {
@@ -47,6 +48,7 @@ export function compareRows(
 
 /** The same rows of the same columns, in the same order: the old ones that stay, and those of their ids now. */
 function rowsOf(
+  connection: Sqlite.Database,
   schema: OldSchema,
   moved: MovedTable,
   isRechunked: boolean,
@@ -54,22 +56,28 @@ function rowsOf(
   const old = schema.tables.get(moved.table.toLowerCase());
   if (old === undefined) throw new Error(`Expected the table ${moved.table} to be there still.`);
   const known = moved.isKnown ? knownTables.find(({ name }) => name === moved.newName) : undefined;
+  const affinities = columnAffinities(connection, moved.newName);
   const pairs: { before: string; after: string }[] = [];
   for (const { name } of old.columns) {
     const lower = name.toLowerCase();
-    if (known?.replaced?.includes(lower)) continue;
+    const extra = moved.extraColumns.find(({ column }) => column === name);
+    if (extra === undefined && known?.replaced?.includes(lower)) continue;
     // Filled in where it was empty; set because a newer revision of the text stands in for the chunk.
     if (known?.name === 'CodePatterns' && lower === 'language') continue;
     if (known?.name === 'ResourceChunks' && lower === 'archived' && isRechunked) continue;
     // A later version's `status` also says whether a todo is done, where `completed` does not.
     const hasStatus = moved.extraColumns.some(({ column }) => column.toLowerCase() === 'status');
     if (known?.name === 'Todos' && lower === 'completed' && hasStatus) continue;
-    const extra = moved.extraColumns.find(({ column }) => column === name);
-    pairs.push({ before: name, after: extra?.newName ?? name });
+    const affinity = extra === undefined ? (affinities.get(lower) ?? 'as it is') : 'as it is';
+    const value = (column: string) =>
+      known === undefined || extra !== undefined
+        ? typedValue(quoted(column))
+        : comparedValue(quoted(column), affinity);
+    pairs.push({ before: value(name), after: value(extra?.newName ?? name) });
   }
   const key = known === undefined ? (old.integerKey ?? old.rowid) : 'id';
   const order = key === null ? '' : `ORDER BY ${quoted(key)}`;
-  const values = (side: 'before' | 'after') => pairs.map((pair) => valueSql(quoted(pair[side]))).join(', ');
+  const values = (side: 'before' | 'after') => pairs.map((pair) => `CAST(${pair[side]} AS BLOB)`).join(', ');
   const kept = known === undefined ? '' : `WHERE id IN (SELECT id FROM main.${moved.newName})`;
   const ours = known === undefined ? '' : `WHERE id IN (SELECT id FROM old.${quoted(moved.table)})`;
   return {
@@ -78,9 +86,9 @@ function rowsOf(
   };
 }
 
-/** A number in a column of text becomes its text; beyond that a value has the same bytes on both sides. */
-function valueSql(column: string): string {
-  return `CAST(CAST(${column} AS TEXT) AS BLOB)`;
+/** A value that was to stay what it is, with its type. */
+function typedValue(column: string): string {
+  return `typeof(${column}) || ' ' || ${textOf(column)}`;
 }
 
 function digest(connection: Sqlite.Database, sql: string): [sha256: string, rows: number] {

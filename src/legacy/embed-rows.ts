@@ -208,7 +208,7 @@ export class RowEmbedding {
   *#chunks(condition: string): Iterable<Job[]> {
     const rows = this.#pages<{ id: bigint; text: string | null; hidden: bigint }>(
       `SELECT c.id, CAST(c.chunk_text AS TEXT) AS text,
-              coalesce(c.archived, 0) <> 0 OR coalesce(r.archived, 0) <> 0 AS hidden
+              r.id IS NULL OR coalesce(c.archived, 0) <> 0 OR coalesce(r.archived, 0) <> 0 AS hidden
          FROM main.ResourceChunks c LEFT JOIN main.Resources r ON r.id = c.resource_id
         WHERE ${condition} AND c.id >= ? ORDER BY c.id LIMIT ${limits.migrationBatchRows}`,
     );

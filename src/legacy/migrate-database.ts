@@ -5,7 +5,7 @@ import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
-import { backUpFiles, freeBackupPath, unfinishedBackup } from './backups.ts';
+import { assertRoomForNames, backUpFiles, freeBackupPath, unfinishedBackup } from './backups.ts';
 import { type BuiltReport, buildMigrated } from './build-migrated.ts';
 import { type CopiedFile, isSameFiles, removeDatabaseFiles, syncFolder } from './file-copy.ts';
 import { isFaithful, type MigrationReport } from './migration-report.ts';
@@ -48,6 +48,7 @@ export async function migrateDatabase(options: MigrateOptions, embedder: Embedde
     // A wrong zone is a wrong call: said before anything is made.
     new OldTimes(options.timezone);
     const resolved = { ...options, database };
+    if (options.to === undefined) assertRoomForNames(database);
     if (options.dryRun) return await tryOut(resolved, embedder);
     return options.to === undefined
       ? await replaceOriginal(resolved, embedder)

@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { LtmcError } from '../errors.ts';
+import { changesValues, columnAffinities, textOf } from './column-values.ts';
 import { hasShape, type KnownTable, knownTables, replacedTable } from './known-tables.ts';
 import { type OldSchema, type OldTable, quoted } from './old-schema.ts';
 import type { OldTimes } from './old-times.ts';
@@ -103,14 +104,13 @@ function moveKnownTable(moving: Moving, known: KnownTable, table: OldTable): Mov
   if (known.numbered !== undefined) giveVectorIds(connection, known.numbered, table, condition);
 
   const values = new Map<string, string>([['id', 'o.id']]);
-  const texts = textColumns(connection, known.name);
+  const affinities = columnAffinities(connection, known.name);
   for (const column of known.columns) {
     const source = own.get(column) ?? own.get(known.aliases?.[column] ?? '');
     if (source === undefined) continue;
     const value = `o.${quoted(source)}`;
-    // Bytes in a column of text become the text of the same bytes: what reads such a column expects text.
-    const asText = `CASE typeof(${value}) WHEN 'blob' THEN CAST(${value} AS TEXT) ELSE ${value} END`;
-    values.set(column, texts.has(column) ? asText : value);
+    // What reads a column of text expects text.
+    values.set(column, affinities.get(column) === 'text' ? textOf(value) : value);
   }
   for (const [text, ms] of known.times) {
     const source = values.get(text);
@@ -143,27 +143,22 @@ function moveKnownTable(moving: Moving, known: KnownTable, table: OldTable): Mov
   };
 }
 
-function textColumns(connection: Sqlite.Database, table: string): Set<string> {
-  const names = connection
-    .prepare("SELECT name FROM pragma_table_info(?, 'main') WHERE type = 'TEXT'")
-    .pluck()
-    .all(table) as string[];
-  return new Set(names);
-}
-
+/** Columns that ours lack, and those whose values a column of ours would change: they also stay as they are. */
 function addExtraColumns(connection: Sqlite.Database, known: KnownTable, table: OldTable) {
-  const ours = new Set(
-    connection
-      .prepare("SELECT lower(name) FROM pragma_table_info(?, 'main')")
-      .pluck()
-      .all(known.name) as string[],
-  );
+  const affinities = columnAffinities(connection, known.name);
+  const ours = new Set([...affinities.keys()].map((name) => name.toLowerCase()));
   const taken = new Set(['id', ...known.columns, ...(known.replaced ?? [])]);
   const extra: { column: string; newName: string }[] = [];
-  for (const { name, type } of table.columns) {
-    if (taken.has(name.toLowerCase())) continue;
+  for (const { name, type: declared } of table.columns) {
+    const isTaken = taken.has(name.toLowerCase());
+    const affinity = affinities.get(name.toLowerCase()) ?? 'as it is';
+    const changes = isTaken && changesValues(connection, { table: table.name, column: name }, affinity);
+    if (isTaken && !changes) continue;
+    const type = changes ? '' : declared;
     let newName = name;
-    while (ours.has(newName.toLowerCase())) newName = `python_${newName}`;
+    // Its rowid has three names of its own, which no column can be given later.
+    while (ours.has(newName.toLowerCase()) || /^(rowid|oid|_rowid_)$/i.test(newName))
+      newName = `python_${newName}`;
     ours.add(newName.toLowerCase());
     connection.exec(`ALTER TABLE main.${known.name} ADD COLUMN ${quoted(newName)} ${type}`);
     extra.push({ column: name, newName });

@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../errors.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
-import { contentDigest } from './content-digest.ts';
-import { type CopiedFile, copyDatabaseFiles, databaseFiles } from './file-copy.ts';
-import { quoted } from './old-schema.ts';
+import { contentDigest, plainTables } from './content-digest.ts';
+import { type CopiedFile, copyDatabaseFiles, databaseFiles, sideSuffixes } from './file-copy.ts';
+import { type OldObject, quoted, readOldSchema } from './old-schema.ts';
 
 /** Messages of integrity_check about values, not about the file: such rows are held as they are. */
 const harmless =
@@ -30,6 +30,8 @@ export interface OldDatabase {
   /** Values that break constraints of the old schema. */
   constraintViolations: number;
   foreignKeyViolations: number;
+  /** Views, triggers, indexes and virtual tables of the original. */
+  objects: OldObject[];
   close(): void;
 }
 
@@ -69,11 +71,39 @@ export function onPrivateCopy<Result>(path: string, work: (connection: Sqlite.Da
 
 /** Throws `database_damaged` unless the file is whole; returns how many values break constraints. */
 export function assertIntegrity(connection: Sqlite.Database, path: string): number {
-  const rows = connection.pragma(`integrity_check(${integrityLinesMax})`) as { integrity_check: string }[];
-  const lines = rows.map((row) => row.integrity_check);
+  const lines = integrityLines(connection);
   const problems = lines.filter((line) => line !== 'ok' && !harmless.test(line));
   if (problems.length === 0) return lines.filter((line) => line !== 'ok').length;
   throw damagedFile(path);
+}
+
+function integrityLines(connection: Sqlite.Database): string[] {
+  const check = (of: string) =>
+    (connection.pragma(`integrity_check(${of})`) as { integrity_check: string }[]).map(
+      (row) => row.integrity_check,
+    );
+  try {
+    return check(String(integrityLinesMax));
+  } catch (thrown) {
+    if (!needsItsProgram(thrown)) throw thrown;
+  }
+  // Table by table: one whose constraints or indexes cannot be reckoned here is read through, and that is all.
+  return plainTables(connection, 'main').flatMap((table) => {
+    try {
+      return check(quoted(table));
+    } catch (thrown) {
+      if (needsItsProgram(thrown)) return [];
+      throw thrown;
+    }
+  });
+}
+
+/** Functions, collations and modules that only the program that made the database has. */
+function needsItsProgram(thrown: unknown): boolean {
+  return (
+    thrown instanceof Sqlite.SqliteError &&
+    /^(no such (function|collation sequence|module)|unsafe use of|unknown function)/.test(thrown.message)
+  );
 }
 
 function assertPython(path: string): void {
@@ -83,6 +113,15 @@ function assertPython(path: string): void {
       `Expected a database at ${path}; there is no such file.`,
       'Name the file that the old server has in DB_PATH; by default it is ltmc.db in its folder.',
     );
+  }
+  for (const suffix of [...sideSuffixes, '-shm']) {
+    if (statSync(path + suffix, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new LtmcError(
+        'not_a_database',
+        `Expected ${path}${suffix} to be a file of the database; it is a folder or something else. Nothing was touched.`,
+        'Move it away.',
+      );
+    }
   }
   const kind = databaseFileKind(path);
   if (kind === 'python_ltmc') return;
@@ -122,6 +161,7 @@ function recover(copy: string, path: string) {
       encoding,
       constraintViolations,
       foreignKeyViolations: foreignKeyViolations(connection),
+      objects: readOldSchema(connection, 'main').others,
     };
     if (encoding === 'UTF-8') return { path: copy, ...found };
     // Only databases of one encoding can be attached to each other, and ours are UTF-8.
@@ -156,6 +196,7 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
       )
       .all() as { name: string; sql: string }[];
     target.pragma('foreign_keys = OFF');
+    target.pragma('ignore_check_constraints = ON');
     for (const { name, sql } of tables) {
       target.prepare(sql).run();
       const columns = connection
@@ -180,7 +221,8 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
       .pluck()
       .get();
     if (sequences === 0) return;
-    const update = target.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = ?');
+    const forget = target.prepare('DELETE FROM sqlite_sequence WHERE name = ?');
+    const keep = target.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)');
     for (const { name, seq } of connection
       .prepare('SELECT name, seq FROM sqlite_sequence')
       .safeIntegers()
@@ -188,7 +230,8 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
       name: string;
       seq: bigint;
     }[]) {
-      update.run(seq, name);
+      forget.run(name);
+      keep.run(name, seq);
     }
   } finally {
     target.close();

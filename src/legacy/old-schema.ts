@@ -68,8 +68,11 @@ function readTable(
   withoutRowid: boolean,
 ): Omit<OldTable, 'isShadow'> {
   const columns = connection
-    .prepare('SELECT name, type, pk FROM pragma_table_xinfo(?, ?) ORDER BY cid')
-    .all(name, schema) as { name: string; type: string; pk: number }[];
+    .prepare('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?, ?) ORDER BY cid')
+    .all(name, schema) as { name: string; type: string; pk: number; hidden: number }[];
+  const readable = columns.filter(
+    (column) => column.hidden !== 2 || canBeRead(connection, schema, name, column.name),
+  );
   const taken = new Set(columns.map((column) => column.name.toLowerCase()));
   const rowid = withoutRowid ? undefined : ['rowid', '_rowid_', 'oid'].find((alias) => !taken.has(alias));
   const keys = columns.filter((column) => column.pk > 0);
@@ -80,14 +83,28 @@ function readTable(
     .get() as number;
   return {
     name,
-    columns: columns.map((column) => ({ name: column.name, type: plainType(column.type) })),
+    columns: readable.map((column) => ({ name: column.name, type: plainType(column.type) })),
     rowid: rowid ?? null,
     integerKey: isRowid ? (keys[0]?.name ?? null) : null,
     rows,
   };
 }
 
-/** `VARCHAR(20)`, `BOOLEAN`; a declared type that is more than words, digits and brackets counts as none. */
+/** A value that is generated when it is read, perhaps by a function that only its own program has. */
+function canBeRead(connection: Sqlite.Database, schema: string, table: string, column: string): boolean {
+  try {
+    connection.prepare(`SELECT ${quoted(column)} FROM ${quoted(schema)}.${quoted(table)}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * `VARCHAR(20)`, `BOOLEAN`. `ANY` counts as none: in a strict table it keeps values as they are, elsewhere it makes
+ * numbers of texts. A declared type that is more than words, digits and brackets counts as none too.
+ */
 function plainType(declared: string): string {
+  if (/^any$/i.test(declared)) return '';
   return /^[A-Za-z][A-Za-z0-9_ ]{0,60}(\([0-9, ]{1,20}\))?$/.test(declared) ? declared : '';
 }

@@ -84,8 +84,9 @@ function placeOne(database: Database, row: AttemptRow): void {
   const familyId = placement.familyId ?? newFamily(database, row.id);
   database
     .prepare(
-      `UPDATE CodePatterns SET project = NULL, family_id = ?, code_key = ?, prompt_key = ?, name_key = ?, language = ?,
-              error_signature = ?, error_kind = ?, kind_derived = ? WHERE id = CAST(? AS INTEGER)`,
+      `UPDATE CodePatterns SET project = NULL, family_id = ?, code_key = ?, prompt_key = ?, name_key = ?,
+              language = coalesce(language, ?), error_signature = ?, error_kind = ?, kind_derived = ?
+        WHERE id = CAST(? AS INTEGER)`,
     )
     .run(
       familyId,
@@ -99,7 +100,7 @@ function placeOne(database: Database, row: AttemptRow): void {
       row.id,
     );
   applyToEarlier(database, row.id, placement);
-  indexWords(database, 'PatternWords', Number(row.id), attempt.searchText);
+  indexWords(database, 'PatternWords', BigInt(row.id), attempt.searchText);
 }
 
 function attemptOf(row: AttemptRow): NewAttempt {

@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3';
 import { type OldTable, quoted } from './old-schema.ts';
 
 const pageRows = 100;
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Puts the rows of an old table that `condition` finds (over the row `o`) whole into MigrationQuarantine. Returns

@@ -27,6 +27,14 @@ function fromFileSystem(code: string, path: string, cause: unknown): LtmcError |
       { cause },
     );
   }
+  if (code === 'ENAMETOOLONG') {
+    return new LtmcError(
+      'database_unreachable',
+      `Expected the name of ${path} to leave room for what is put beside it (…backup_<time>-journal); it is too long.`,
+      'Give the file a shorter name, with its -wal and -journal if they are there, or put it into another folder.',
+      { cause },
+    );
+  }
   return undefined;
 }
 

@@ -59,7 +59,8 @@ function kindOfCopy(path: string): DatabaseFileKind {
   try {
     const copy = join(folder, basename(path));
     for (const suffix of ['', '-wal', '-journal']) {
-      if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+      if (statSync(path + suffix, { throwIfNoEntry: false })?.isFile() === true)
+        copyFileSync(path + suffix, copy + suffix);
     }
     return kindOfTables(copy);
   } finally {

@@ -5,7 +5,12 @@ const wordIndexes = ['ChunkWords', 'PatternWords', 'MessageWords', 'TodoWords'] 
 export type WordIndex = (typeof wordIndexes)[number];
 
 /** Puts a row's words into its index. */
-export function indexWords(database: Database, index: WordIndex, rowId: number, words: string): void {
+export function indexWords(
+  database: Database,
+  index: WordIndex,
+  rowId: number | bigint,
+  words: string,
+): void {
   database.prepare(`INSERT INTO ${index} (rowid, words) VALUES (?, ?)`).run(rowId, words);
 }
 

@@ -78,7 +78,10 @@ function rowsOf(database: Database, ids: readonly number[]): RelatedRow[] {
         WHERE p.id IN (SELECT value FROM json_each(?))`,
     )
     .all(JSON.stringify(ids));
-  const byId = new Map(rows.map((row) => [row.patternId, row]));
+  // A moved row whose id JavaScript cannot hold is related to nothing: the id would name another row.
+  const byId = new Map(
+    rows.filter(({ patternId }) => Number.isSafeInteger(patternId)).map((row) => [row.patternId, row]),
+  );
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 

@@ -26,11 +26,11 @@ export const expectedVectors = `
 /** Every row that can own vectors, whether it may be found, and its project. */
 export const owners = `
   SELECT 'chunk' AS kind, c.id, r.project,
-         coalesce(c.archived, 0) <> 1 AND coalesce(r.archived, 0) <> 1 AS visible
-    FROM ResourceChunks c JOIN Resources r ON r.id = c.resource_id
-  UNION ALL SELECT 'pattern', id, project, coalesce(archived, 0) <> 1 FROM CodePatterns
-  UNION ALL SELECT 'message', id, project, coalesce(archived, 0) <> 1 FROM ChatHistory
-  UNION ALL SELECT 'todo', id, project, coalesce(archived, 0) <> 1 FROM Todos`;
+         r.id IS NOT NULL AND coalesce(c.archived, 0) = 0 AND coalesce(r.archived, 0) = 0 AS visible
+    FROM ResourceChunks c LEFT JOIN Resources r ON r.id = c.resource_id
+  UNION ALL SELECT 'pattern', id, project, coalesce(archived, 0) = 0 FROM CodePatterns
+  UNION ALL SELECT 'message', id, project, coalesce(archived, 0) = 0 FROM ChatHistory
+  UNION ALL SELECT 'todo', id, project, coalesce(archived, 0) = 0 FROM Todos`;
 
 /** A vector of another size, without its model, or that is no BLOB; what its numbers are is read apart. */
 export const unusableVector = `vector IS NOT NULL AND (typeof(vector) <> 'blob'
