@@ -3,7 +3,7 @@
  * imported when it is needed, so that a server answers `initialize` before a database is open.
  */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import type { DatabaseDoctor } from './domain/checkup.ts';
 import { Metrics } from './domain/metrics.ts';
@@ -26,8 +26,11 @@ export type { MigrationReport } from './legacy/migration-report.ts';
 export interface App {
   services: Services;
   store: Store;
-  /** Resolves when no vector is pending that can be filled in now. Only with `fillPendingVectors`. */
-  vectorsFilled(): Promise<void>;
+  /**
+   * Resolves when no vector is pending that can be filled in now; `onFilled` is told how many came. Only with
+   * `fillPendingVectors`.
+   */
+  vectorsFilled(onFilled?: (count: number) => void): Promise<void>;
   /** Ends what runs in the background, then the embedder, then the database. May be called twice. */
   close(): Promise<void>;
 }
@@ -88,7 +91,7 @@ export async function openApp(config: Config, options: OpenAppOptions = {}): Pro
   return {
     store,
     services: makeServices(store, embedder, Date.now, metrics),
-    vectorsFilled: () => pendingVectors.idle(),
+    vectorsFilled: (onFilled) => pendingVectors.idle(onFilled),
     close() {
       // The filler stops taking batches; the one that it waits for ends with the embedder.
       const filling = pendingVectors.close();
@@ -241,7 +244,11 @@ export async function tokenFiles(config: Config): Promise<TokenFiles> {
 /** The embedder alone, for who needs no database; the caller closes it. */
 export async function openEmbedder(config: Config): Promise<Embedder> {
   const { OnnxEmbedder } = await import('./embedding/onnx-embedder.ts');
-  return new OnnxEmbedder(config.modelFolder === null ? {} : { modelDir: config.modelFolder });
+  const { bulkThreadCount } = await import('./embedding/bulk-thread-count.ts');
+  return new OnnxEmbedder({
+    bulkThreads: bulkThreadCount(config.embeddingWorkers, availableParallelism()),
+    ...(config.modelFolder === null ? {} : { modelDir: config.modelFolder }),
+  });
 }
 
 /** One after the other, each even if the one before it failed; then throws the first failure. */

@@ -13,6 +13,8 @@ export interface Config {
   databasePath: string;
   /** A folder with another export of the model; null: the one that comes with the package. */
   modelFolder: string | null;
+  /** Threads that embed a load; null: a default by the number of cores. */
+  embeddingWorkers: number | 'all' | null;
   /** The project of calls that name none; null: taken from the working directory. */
   project: string | null;
   /** Which tools are listed. */
@@ -51,6 +53,13 @@ export const settings = {
     key: 'model_dir',
     valueName: 'FOLDER',
     summary: 'another export of the model (default: the one in the package)',
+  },
+  embeddingWorkers: {
+    flag: 'workers',
+    variable: 'LTMC_EMBEDDING_WORKERS',
+    key: 'embedding_workers',
+    valueName: 'N',
+    summary: 'threads that embed a bulk load: a number, or all for one on each core (default: half of that)',
   },
   project: {
     flag: 'project',
@@ -149,6 +158,7 @@ export async function readConfig(sources: ConfigSources): Promise<Config> {
           defaultDatabasePath(sources.platform, sources.environment, sources.home))
         : absolute(given.databasePath),
     modelFolder: given.modelFolder === undefined ? null : absolute(given.modelFolder),
+    embeddingWorkers: given.embeddingWorkers === undefined ? null : workerCount(given.embeddingWorkers),
     project: given.project ?? null,
     toolSet: (given.toolSet as ToolSet | undefined) ?? 'all',
     logLevel: (given.logLevel as LogLevel | undefined) ?? 'warn',
@@ -166,6 +176,16 @@ function portNumber(value: string): number {
   throw wrongSetting(
     `Expected the port to be a whole number from 0 to 65535; got ${shown(value)}.`,
     'For example: 5050',
+  );
+}
+
+function workerCount(value: string): number | 'all' {
+  if (value === 'all') return value;
+  const count = Number(value);
+  if (/^\d{1,3}$/.test(value) && count >= 1 && count <= limits.bulkThreadsMax) return count;
+  throw wrongSetting(
+    `Expected the workers to be a whole number from 1 to ${limits.bulkThreadsMax}, or all; got ${shown(value)}.`,
+    'For example: all',
   );
 }
 

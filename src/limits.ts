@@ -167,10 +167,20 @@ export const limits = {
   modelIdleMs: 5 * 60_000,
   modelRetryMs: 60_000,
   embeddingQueueTextsMax: 100_000,
-  /** Texts handed to the worker at a time by the background filler, so that a query can overtake. */
-  pendingBatchTextsMax: 16,
-  queryCacheEntriesMax: 256,
-  queryCacheTextCharactersMax: 2_000,
+  /** Texts that the background filler embeds before it writes: a load (see bulkLoadTextsMin), a second's work. */
+  pendingBatchTextsMax: 64,
+  /** The filler stops when the model failed on so many texts, each on its own. */
+  refusedVectorsMax: 100,
+  /** Vectors of queries, and of written texts, that are remembered: 2 kB each. */
+  queryVectorsKeptMax: 256,
+  textVectorsKeptMax: 1_024,
+  /** From so many waiting texts on it is a load, and threads are started for it: half a second of one thread. */
+  bulkLoadTextsMin: 32,
+  /** Such threads, unless a setting says otherwise, and with one; each holds a model of its own. */
+  bulkThreadsDefaultMax: 4,
+  bulkThreadsMax: 64,
+  /** They end so long after the load. */
+  bulkThreadIdleMs: 5_000,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
   /** A worker that was asked to end is stopped after this. */

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { LtmcError } from '../errors.ts';
 import type { IngestReport } from '../ingest/ingest-paths.ts';
+import { limits } from '../limits.ts';
 import { type Command, jsonFlag } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 
@@ -13,7 +14,10 @@ export const ingestCommand: Command = {
     'Run it again at any time: an unchanged file is left alone, a changed one supersedes its earlier\n' +
     'version, a renamed one keeps its memory, and one that is gone is archived. Heeds .gitignore, follows no\n' +
     'symbolic link, and never stores files of keys and credentials. What is left out is named.',
-  flags: [...settingFlags(['project', 'databasePath', 'modelFolder', 'logLevel']), jsonFlag],
+  flags: [
+    ...settingFlags(['project', 'databasePath', 'modelFolder', 'embeddingWorkers', 'logLevel']),
+    jsonFlag,
+  ],
   positionals: [{ name: 'PATH', required: true, many: true }],
   async run({ arguments: given, configFlags, environment, terminal, json }) {
     const [{ loadConfig, openApp }, { ingestTarget }, { ingestPaths }, output, { ProgressBar }] =
@@ -51,13 +55,18 @@ export const ingestCommand: Command = {
       });
       const pending = report.files.some(({ pendingVectors }) => pendingVectors > 0);
       if (pending && !stop.signal.aborted) {
-        terminal.err(
-          'Every text is stored. Vectors of the longer ones follow; Ctrl-C leaves them to the server.\n',
-        );
+        const { pendingVectors: total } = await app.store.status();
+        if (total >= limits.bulkLoadTextsMin)
+          terminal.err('Every text is stored. Vectors follow; Ctrl-C leaves them to the server.\n');
+        let filled = 0;
+        const onFilled = (count: number) => {
+          filled += count;
+          bar.show(filled, total, 'vectors');
+        };
         const stopped = new Promise<void>((settle) => {
           stop.signal.addEventListener('abort', () => settle());
         });
-        await Promise.race([app.vectorsFilled(), stopped]);
+        await Promise.race([app.vectorsFilled(onFilled), stopped]);
       }
       bar.end();
       if (!report.isComplete) throw interrupted(report);

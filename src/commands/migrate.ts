@@ -32,7 +32,7 @@ export const migrateCommand: Command = {
     },
     { name: 'rechunk', kind: 'switch', summary: 'cut texts anew where the whole text is known' },
     { name: 'dry-run', kind: 'switch', summary: 'do everything but the exchange, on copies' },
-    ...settingFlags(['databasePath', 'modelFolder', 'logLevel']),
+    ...settingFlags(['databasePath', 'modelFolder', 'embeddingWorkers', 'logLevel']),
     jsonFlag,
   ],
   positionals: [{ name: 'DB', required: false }],

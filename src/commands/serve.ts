@@ -23,6 +23,7 @@ export const serveCommand: Command = {
       'project',
       'toolSet',
       'modelFolder',
+      'embeddingWorkers',
       'logLevel',
     ]),
   ],

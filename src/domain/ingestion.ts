@@ -136,6 +136,7 @@ export class IngestRun {
       metadata: scope.source === null ? null : { [sourceKey]: scope.source },
       replace,
       origin: 'file',
+      vectorsLater: true,
     });
     if (!replace) await this.#archive(versions);
     this.keep(fileName);

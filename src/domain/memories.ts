@@ -36,6 +36,8 @@ export interface StoreMemoryInput {
   /** Default: now. */
   createdAt?: Timestamp;
   origin: Origin;
+  /** Embed nothing now: one of many texts, whose vectors are filled in beside the writing. */
+  vectorsLater?: boolean;
 }
 
 /** Secrets that were masked before anything was hashed, embedded or written. */
@@ -134,7 +136,7 @@ export class Memories {
     };
     const unchanged = await this.#store.touchUnchanged(named);
     if (unchanged !== null) return { ...unchanged, masked: masks.masked };
-    const { chunks, modelHash, modelProblem } = await embeddedChunks(this.#embedder, content);
+    const { chunks, modelHash, modelProblem } = await embeddedChunks(this.#embedder, content, input);
     const stored = await this.#store.storeResource({
       ...named,
       resourceType: masks.take('resource_type', input.resourceType),

@@ -17,12 +17,16 @@ export interface EmbeddedChunks {
   modelProblem?: string;
 }
 
-/** A text cut into chunks, each with its vector as far as the call's budget allowed. */
-export async function embeddedChunks(embedder: Embedder, content: string): Promise<EmbeddedChunks> {
+/** A text cut into chunks, each with its vector as far as the call's budget allowed; `vectorsLater`: with none. */
+export async function embeddedChunks(
+  embedder: Embedder,
+  content: string,
+  { vectorsLater = false } = {},
+): Promise<EmbeddedChunks> {
   const cut = chunkText(content, await tokenMapOf(embedder, content));
   const { vectors, ...model } = await embedForWrite(
     embedder,
-    cut.map((chunk) => chunk.text),
+    vectorsLater ? [] : cut.map((chunk) => chunk.text),
   );
   const chunks = cut.map((chunk, i) => ({
     ...chunk,

@@ -1,10 +1,10 @@
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { embeddingText } from './embedding-text.ts';
-import type { Embedder, Store } from './ports.ts';
+import type { Embedder, PendingEmbedding, Store } from './ports.ts';
 
 /**
- * Fills in vectors that were left pending, in the background and in small batches behind everything else.
+ * Fills in vectors that were left pending, in the background and in batches behind everything else.
  * One run at a time in a process; other processes may fill in too, since a vector that is not pending any
  * more is left alone. It keeps no timer: it runs when nudged and ends when nothing is pending.
  */
@@ -14,6 +14,9 @@ export class PendingVectors {
   #running: Promise<void> | null = null;
   #nudgedAgain = false;
   #closed = false;
+  #onFilled: (count: number) => void = () => {};
+  /** Vectors whose text the model failed on, alone. They stay pending until another process tries. */
+  readonly #refused = new Set<number>();
 
   constructor(store: Store, embedder: Embedder) {
     this.#store = store;
@@ -37,7 +40,8 @@ export class PendingVectors {
   }
 
   /** Resolves when the present run has ended; for a command that must not leave anything pending. */
-  async idle(): Promise<void> {
+  async idle(onFilled: (count: number) => void = () => {}): Promise<void> {
+    this.#onFilled = onFilled;
     await this.#running;
   }
 
@@ -57,23 +61,46 @@ export class PendingVectors {
 
   /** False when there is nothing left that can be filled in now. */
   async #fillBatch(): Promise<boolean> {
-    const pending = await this.#store.pendingEmbeddings(limits.pendingBatchTextsMax);
+    // Those that the model refused are still pending, and the oldest.
+    const oldest = await this.#store.pendingEmbeddings(limits.pendingBatchTextsMax + this.#refused.size);
+    const pending = oldest.filter(({ vectorId }) => !this.#refused.has(vectorId));
     if (pending.length === 0) return false;
     try {
-      const { vectors, modelHash } = await this.#embedder.embed(
-        pending.map(({ role, sourceText }) => embeddingText(role, sourceText)),
-        { priority: 'bulk' },
-      );
-      const filled = pending.flatMap(({ vectorId }, i) => {
-        const vector = vectors[i];
-        return vector ? [{ vectorId, vector }] : [];
-      });
-      // None: another process was faster and goes on by itself.
-      return (await this.#store.fillEmbeddings(filled, modelHash)) > 0;
+      return await this.#fill(pending);
     } catch (thrown) {
-      // Without a model they stay pending; the next nudge tries again.
-      if (thrown instanceof LtmcError && thrown.code === 'model_unavailable') return false;
-      throw thrown;
+      if (!this.#mayGoOn(thrown)) return false;
     }
+    // One of the texts is at fault, so each has its own try.
+    for (const one of pending) {
+      if (this.#closed) return false;
+      try {
+        await this.#fill([one]);
+      } catch (thrown) {
+        if (!this.#mayGoOn(thrown)) return false;
+        this.#refused.add(one.vectorId);
+      }
+    }
+    return this.#refused.size < limits.refusedVectorsMax;
+  }
+
+  /** False: another process was faster and goes on by itself. */
+  async #fill(pending: readonly PendingEmbedding[]): Promise<boolean> {
+    const { vectors, modelHash } = await this.#embedder.embed(
+      pending.map(({ role, sourceText }) => embeddingText(role, sourceText)),
+      { priority: 'bulk' },
+    );
+    const filled = pending.flatMap(({ vectorId }, i) => {
+      const vector = vectors[i];
+      return vector ? [{ vectorId, vector }] : [];
+    });
+    const count = await this.#store.fillEmbeddings(filled, modelHash);
+    this.#onFilled(count);
+    return count > 0;
+  }
+
+  /** Without a model the vectors stay pending and the next nudge tries again; a model that is there refused a text. */
+  #mayGoOn(thrown: unknown): boolean {
+    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+    return !this.#closed && this.#embedder.status().state !== 'unavailable';
   }
 }

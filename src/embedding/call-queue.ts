@@ -1,6 +1,6 @@
-import { callRanks, type ThreadCall } from './thread-call.ts';
+import { type CallRank, callRanks, type ThreadCall } from './thread-call.ts';
 
-/** Calls that wait, the smallest rank first, and first come first served within a rank. */
+/** Calls that are not settled, the smallest rank first, and first come first served within a rank. */
 export class CallQueue {
   readonly #ranks: ThreadCall<unknown>[][] = Object.values(callRanks).map(() => []);
 
@@ -8,15 +8,28 @@ export class CallQueue {
     this.#ranks[call.rank]!.push(call);
   }
 
-  /** The call whose work is next; it stays in the queue until it has none. */
-  next(): ThreadCall<unknown> | null {
-    for (const calls of this.#ranks) {
-      for (let call = calls[0]; call !== undefined; call = calls[0]) {
+  /** The call whose work is next, of those ranks that `mayTake` allows. */
+  next(mayTake: (rank: CallRank) => boolean): ThreadCall<unknown> | null {
+    for (const [rank, calls] of this.#ranks.entries()) {
+      if (!mayTake(rank as CallRank)) continue;
+      for (let index = 0; index < calls.length; ) {
+        const call = calls[index]!;
         if (call.hasWork()) return call;
-        calls.shift();
+        // One whose last pieces are with workers stays: it may have to begin anew.
+        if (call.isSettled) calls.splice(index, 1);
+        else index++;
       }
     }
     return null;
+  }
+
+  /** Texts to embed that nobody has begun. */
+  waitingTexts(isCounted: (rank: CallRank) => boolean = () => true): number {
+    let texts = 0;
+    for (const [rank, calls] of this.#ranks.entries()) {
+      if (isCounted(rank as CallRank)) for (const call of calls) texts += call.waitingTexts;
+    }
+    return texts;
   }
 
   /** Takes the calls out for which `isChosen` holds. */

@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { LtmcError } from '../errors.ts';
 import { log } from '../log.ts';
-import { CallQueue } from './call-queue.ts';
 import { embedderClosed, modelUnavailable } from './model-unavailable.ts';
-import type { ThreadCall } from './thread-call.ts';
+import type { Piece, ThreadCall } from './thread-call.ts';
 import type { Timers } from './timers.ts';
 import type { LoadedModel, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
@@ -12,100 +11,68 @@ export interface ThreadOptions {
   settings: WorkerSettings;
   timers: Timers;
   idleMs: number;
-  retryMs: number;
   answerMsMax: number;
   endMsMax: number;
 }
 
-type Part = 'tokenizer' | 'model';
+/** What a worker loads; each can be there without the model, or fail, on its own. */
+export type Part = 'tokenizer' | 'model';
 
-interface Failure {
-  error: LtmcError;
-  retryAtMs: number;
+/** Where a thread gets its work from, and whom it tells what it met. */
+export interface WorkSource {
+  /** The call whose next piece this thread is to do; null: it may rest. */
+  next(): ThreadCall<unknown> | null;
+  loaded(model: LoadedModel | null): void;
+  /** It could not load what its next call needs; until the source has settled that, `next` gives no such call. */
+  loadFailed(part: Part, error: LtmcError): void;
+  embedded(embeddingMs: number): void;
 }
 
-/** `call` is null while a part is loaded. */
+/** `call` and `piece` are null while a part is loaded. */
 interface InFlight {
   call: ThreadCall<unknown> | null;
+  piece: Piece | null;
   part: Part;
 }
 
 /**
- * The worker thread seen from the main one: started when there is work, ended when there was none for a
- * while. Invariants: at most one request is in flight, so a call of a better rank waits for one request at
- * most; the worker keeps the process alive only while one is; whatever ends the worker also settles what was
- * in flight; a part that did not load is tried again after `retryMs` at the earliest.
+ * One worker thread seen from the main one: started when there is work, ended when there was none for a while.
+ * Invariants: at most one request is in flight, so a call of a better rank waits for one request at most; the
+ * worker keeps the process alive only while one is; whatever ends the worker also settles what was in flight.
  */
 export class EmbeddingThread {
   readonly #options: ThreadOptions;
-  readonly #queue = new CallQueue();
-  readonly #failures = new Map<Part, Failure>();
+  readonly #source: WorkSource;
   readonly #endings = new Map<Worker, Promise<void>>();
   #worker: Worker | null = null;
   #hasTokenizer = false;
   #model: LoadedModel | null = null;
-  #lastModel: LoadedModel | null = null;
-  #textsEmbedded = 0;
-  #embeddingMs = 0;
   #inFlight: InFlight | null = null;
   #isClosed = false;
   #callOffWatchdog: () => void = () => {};
   #callOffIdle: () => void = () => {};
 
-  constructor(options: ThreadOptions) {
+  constructor(options: ThreadOptions, source: WorkSource) {
     this.#options = options;
+    this.#source = source;
   }
 
-  get state(): 'idle' | 'loading' | 'ready' | 'unavailable' {
-    if (this.#isClosed) return 'unavailable';
-    if (this.#model !== null) return 'ready';
-    if (this.#inFlight?.call === null && this.#inFlight.part === 'model') return 'loading';
-    return this.failure === null ? 'idle' : 'unavailable';
+  get hasModel(): boolean {
+    return this.#model !== null;
   }
 
-  get failure(): LtmcError | null {
-    if (this.#isClosed) return embedderClosed();
-    return (this.#failures.get('model') ?? this.#failures.get('tokenizer'))?.error ?? null;
+  get isLoadingModel(): boolean {
+    return this.#inFlight?.call === null && this.#inFlight.part === 'model';
   }
 
-  /** The model that was loaded last, also when it was given back since. */
-  get lastModel(): LoadedModel | null {
-    return this.#lastModel;
+  get isStarted(): boolean {
+    return this.#worker !== null;
   }
 
-  /** Since this process began. */
-  get counters(): { textsEmbedded: number; embeddingMs: number } {
-    return { textsEmbedded: this.#textsEmbedded, embeddingMs: this.#embeddingMs };
-  }
-
-  /** Queues a call; its promise is rejected at once where the last try to load is too recent. */
-  submit(call: ThreadCall<unknown>): void {
-    const failure = this.#failures.get(partOf(call));
-    if (this.#isClosed) {
-      call.reject(embedderClosed());
-    } else if (failure !== undefined && this.#options.timers.nowMs() < failure.retryAtMs) {
-      call.reject(failure.error);
-    } else {
-      this.#queue.add(call);
-      this.#pump();
-    }
-  }
-
-  async close(): Promise<void> {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      this.#inFlight?.call?.reject(embedderClosed());
-      for (const call of this.#queue.remove(() => true)) if (!call.isSettled) call.reject(embedderClosed());
-      this.#end();
-    }
-    // Awaited by the caller, so a thread must hold the process until it is gone.
-    for (const worker of this.#endings.keys()) worker.ref();
-    await Promise.all(this.#endings.values());
-  }
-
-  #pump(): void {
+  /** Takes up work, if it has none in hand. */
+  pump(): void {
     if (this.#inFlight !== null || this.#isClosed) return;
-    const call = this.#queue.next();
+    const call = this.#source.next();
     if (call === null) {
       this.#rest();
       return;
@@ -113,19 +80,36 @@ export class EmbeddingThread {
     this.#callOffIdle();
     const part = partOf(call);
     const isLoaded = part === 'model' ? this.#model !== null : this.#hasTokenizer;
-    if (isLoaded) this.#send(call.begin(), { call, part });
-    else this.#load(part);
+    if (!isLoaded) {
+      this.#load(part);
+      return;
+    }
+    const piece = call.begin();
+    this.#send(piece.request, { call, piece, part });
+  }
+
+  /** Settles what is in flight and ends the worker. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      const call = this.#inFlight?.call ?? null;
+      if (call !== null && !call.isSettled) call.reject(embedderClosed());
+      this.#end();
+    }
+    // Awaited by the caller, so a thread must hold the process until it is gone.
+    for (const worker of this.#endings.keys()) worker.ref();
+    await Promise.all(this.#endings.values());
   }
 
   #load(part: Part): void {
     try {
-      this.#send({ kind: 'load', what: part }, { call: null, part });
+      this.#send({ kind: 'load', what: part }, { call: null, piece: null, part });
     } catch (thrown) {
       // The system has no thread or no memory for one. What asks for the other part is told the same, in turn.
       log.warn('embedding worker gone', { what: 'it could not be started', loading: true });
       if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
-      this.#failed(part, workerGone('it could not be started'));
-      this.#pump();
+      this.#source.loadFailed(part, workerGone('it could not be started'));
+      this.pump();
     }
   }
 
@@ -163,7 +147,7 @@ export class EmbeddingThread {
 
   #answered(worker: Worker, answer: WorkerAnswer): void {
     if (worker !== this.#worker || this.#inFlight === null) return;
-    const { call, part } = this.#inFlight;
+    const { call, piece, part } = this.#inFlight;
     this.#inFlight = null;
     this.#callOffWatchdog();
     if (answer.kind === 'failed') {
@@ -171,24 +155,17 @@ export class EmbeddingThread {
       const error = modelUnavailable(answer.message, answer.hint);
       if (call === null) {
         this.#end();
-        this.#failed(part, error);
+        this.#source.loadFailed(part, error);
       } else if (!call.isSettled) call.reject(error);
     } else if (answer.kind === 'loaded') {
       this.#hasTokenizer = true;
-      this.#failures.delete('tokenizer');
-      if (answer.model !== null) {
-        this.#model = answer.model;
-        this.#lastModel = answer.model;
-        this.#failures.delete('model');
-      }
+      if (answer.model !== null) this.#model = answer.model;
+      this.#source.loaded(answer.model);
     } else {
-      if (answer.kind === 'vector') {
-        this.#textsEmbedded++;
-        this.#embeddingMs += answer.embeddingMs;
-      }
-      call?.accept(answer, this.#model);
+      if (answer.kind === 'vector') this.#source.embedded(answer.embeddingMs);
+      piece?.accept(answer, this.#model);
     }
-    this.#pump();
+    this.pump();
   }
 
   /** The worker went away by itself, or was given up. */
@@ -199,16 +176,9 @@ export class EmbeddingThread {
     const error = workerGone(what);
     log.warn('embedding worker gone', { what, loading: inFlight?.call === null });
     if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
-    if (inFlight?.call === null) this.#failed(inFlight.part, error);
+    if (inFlight?.call === null) this.#source.loadFailed(inFlight.part, error);
     else if (inFlight !== null && !inFlight.call.isSettled) inFlight.call.reject(error);
-    this.#pump();
-  }
-
-  #failed(part: Part, error: LtmcError): void {
-    this.#failures.set(part, { error, retryAtMs: this.#options.timers.nowMs() + this.#options.retryMs });
-    for (const call of this.#queue.remove((waiting) => partOf(waiting) === part)) {
-      if (!call.isSettled) call.reject(error);
-    }
+    this.pump();
   }
 
   /** Asks the worker to give its memory back and go; what is in flight must be settled. */
@@ -238,13 +208,13 @@ export class EmbeddingThread {
   }
 }
 
+export function partOf(call: ThreadCall<unknown>): Part {
+  return call.needsModel ? 'model' : 'tokenizer';
+}
+
 function workerGone(what: string): LtmcError {
   return modelUnavailable(
     `Expected the embedding worker to answer, but ${what}.`,
     'Try again; if it stays, run `ltmc doctor`.',
   );
-}
-
-function partOf(call: ThreadCall<unknown>): Part {
-  return call.needsModel ? 'model' : 'tokenizer';
 }

@@ -4,12 +4,12 @@ import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { packageRoot } from '../package-root.ts';
 import { EmbedCall } from './embed-call.ts';
-import { EmbeddingThread } from './embedding-thread.ts';
+import { EmbeddingPool } from './embedding-pool.ts';
 import { shippedModel } from './model-files.ts';
-import { QueryCache } from './query-cache.ts';
 import { callRanks, type ThreadCall } from './thread-call.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import { TokenCountCall, TokenMapCall } from './token-calls.ts';
+import { VectorCache } from './vector-cache.ts';
 
 export interface OnnxEmbedderOptions {
   /** Folder of the model. Default: the shipped one. Another may hold another export of the same model. */
@@ -24,49 +24,48 @@ export interface OnnxEmbedderOptions {
   retryMs?: number;
   /** A worker silent for longer is given up. Default: limits.modelAnswerMsMax. */
   answerMsMax?: number;
+  /** Threads beside the first one for loads. Default: 1. */
+  bulkThreads?: number;
   timers?: Timers;
 }
 
 /**
- * The Embedder on onnxruntime-node in a worker thread. Making one costs nothing: the thread starts with the
- * first call that needs it and is given back when it was idle for long enough.
+ * The Embedder on onnxruntime-node in worker threads. Making one costs nothing: the first thread starts with
+ * the first call that needs it, others with a load; each is given back when it was idle for long enough.
  */
 export class OnnxEmbedder implements Embedder {
   readonly modelName = shippedModel.name;
   readonly dimensions = shippedModel.dimensions;
-  readonly #thread: EmbeddingThread;
+  readonly #pool: EmbeddingPool;
   readonly #timers: Timers;
-  readonly #queryCache = new QueryCache();
-  readonly #waiting = new Set<EmbedCall>();
+  /** Apart, so that a load does not push the queries out. */
+  readonly #queryVectors = new VectorCache(limits.queryVectorsKeptMax);
+  readonly #textVectors = new VectorCache(limits.textVectorsKeptMax);
 
   constructor(options: OnnxEmbedderOptions = {}) {
     const shippedModelDir = options.shippedModelDir ?? join(packageRoot, 'models');
     this.#timers = options.timers ?? systemTimers;
-    this.#thread = new EmbeddingThread({
+    this.#pool = new EmbeddingPool({
       workerFile: options.workerFile ?? join(packageRoot, 'dist', 'embedding-worker.js'),
       settings: { modelDir: options.modelDir ?? shippedModelDir, shippedModelDir },
       timers: this.#timers,
       idleMs: options.idleMs ?? limits.modelIdleMs,
+      bulkThreads: options.bulkThreads ?? 1,
+      bulkIdleMs: limits.bulkThreadIdleMs,
       retryMs: options.retryMs ?? limits.modelRetryMs,
       answerMsMax: options.answerMsMax ?? limits.modelAnswerMsMax,
       endMsMax: limits.workerEndMsMax,
     });
   }
 
-  async embed(texts: readonly string[], options: EmbedOptions): Promise<Embedded> {
-    if (options.priority !== 'query') return this.#embedAll(texts, options);
-
-    const known = texts.map((text) => this.#queryCache.get(text));
-    const missing = texts.filter((_, index) => known[index] === null);
-    const { vectors, modelHash } = await this.#embedAll(missing, options);
-    for (const [index, vector] of vectors.entries()) {
-      if (vector !== null) this.#queryCache.set(missing[index]!, vector, modelHash);
-    }
-    // The file may have been another one than that of the cached vectors: then none of them counts.
-    const isStale = known.some((entry) => entry !== null && entry.modelHash !== modelHash);
-    if (isStale) return this.#embedAll(texts, options);
-    let nextMissing = 0;
-    return { vectors: known.map((entry) => entry?.vector ?? vectors[nextMissing++]!), modelHash };
+  async embed(texts: readonly string[], { priority, budgetMs }: EmbedOptions): Promise<Embedded> {
+    if (texts.length === 0) return { vectors: [], modelHash: this.#likelyModelHash() };
+    this.#refuseTooMany(texts.length);
+    const rank = callRanks[priority];
+    const cache = priority === 'query' ? this.#queryVectors : this.#textVectors;
+    const call = new EmbedCall(texts, { rank, budgetMs, timers: this.#timers, cache });
+    const { vectors, modelHash } = await this.#run(call);
+    return { vectors, modelHash: modelHash ?? this.#likelyModelHash() };
   }
 
   async tokenMap(text: string): Promise<TokenMap> {
@@ -79,7 +78,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   status(): EmbedderStatus {
-    const { state, failure, lastModel, counters } = this.#thread;
+    const { state, failure, lastModel, counters } = this.#pool;
     return {
       state,
       ...(state === 'unavailable' && failure !== null ? { reason: failure.message } : {}),
@@ -89,35 +88,21 @@ export class OnnxEmbedder implements Embedder {
   }
 
   close(): Promise<void> {
-    return this.#thread.close();
-  }
-
-  async #embedAll(texts: readonly string[], options: EmbedOptions): Promise<Embedded> {
-    if (texts.length === 0) return { vectors: [], modelHash: this.#likelyModelHash() };
-    this.#refuseTooMany(texts.length);
-    const call = new EmbedCall(texts, callRanks[options.priority], options.budgetMs, this.#timers);
-    this.#waiting.add(call);
-    try {
-      const { vectors, modelHash } = await this.#run(call);
-      return { vectors, modelHash: modelHash ?? this.#likelyModelHash() };
-    } finally {
-      this.#waiting.delete(call);
-    }
+    return this.#pool.close();
   }
 
   /** For answers without any vector: there is nothing that it marks. */
   #likelyModelHash(): string {
-    return this.#thread.lastModel?.modelHash ?? shippedModel.onnx.sha256;
+    return this.#pool.lastModel?.modelHash ?? shippedModel.onnx.sha256;
   }
 
   #run<Result>(call: ThreadCall<Result>): Promise<Result> {
-    if (!call.isSettled) this.#thread.submit(call as ThreadCall<unknown>);
+    if (!call.isSettled) this.#pool.submit(call as ThreadCall<unknown>);
     return call.result;
   }
 
   #refuseTooMany(texts: number): void {
-    let waiting = texts;
-    for (const call of this.#waiting) waiting += call.waitingTexts;
+    const waiting = texts + this.#pool.waitingTexts;
     if (waiting <= limits.embeddingQueueTextsMax) return;
     throw new LtmcError(
       'too_large',

@@ -5,7 +5,16 @@ import type { LoadedModel, WorkerAnswer, WorkerRequest } from './worker-protocol
 export const callRanks = { query: 0, tokens: 1, write: 2, bulk: 3 } as const;
 export type CallRank = (typeof callRanks)[keyof typeof callRanks];
 
-/** One call on the embedder: work that is handed to the worker piece by piece, so that others can overtake. */
+/** One request to a worker, and what its answer does to the call. */
+export interface Piece {
+  request: WorkerRequest;
+  accept(answer: WorkerAnswer, model: LoadedModel | null): void;
+}
+
+/**
+ * One call on the embedder: work that is handed out piece by piece, so that others can overtake. Several pieces
+ * of one call may be with as many workers, and are answered in any order.
+ */
 export abstract class ThreadCall<Result> {
   abstract readonly needsModel: boolean;
   readonly rank: CallRank;
@@ -26,12 +35,15 @@ export abstract class ThreadCall<Result> {
     return this.#isSettled;
   }
 
-  /** Whether there is a piece of work that was not begun. */
+  /** Texts to embed that nobody has begun. */
+  get waitingTexts(): number {
+    return 0;
+  }
+
+  /** Whether there is a piece of work that was not begun. May settle the call. */
   abstract hasWork(): boolean;
-  /** Begins the next piece; only after hasWork. */
-  abstract begin(): WorkerRequest;
-  /** The answer to the piece that was begun last. */
-  abstract accept(answer: WorkerAnswer, model: LoadedModel | null): void;
+  /** Begins the next piece; only right after hasWork said yes. */
+  abstract begin(): Piece;
 
   reject(error: LtmcError): void {
     this.#isSettled = true;

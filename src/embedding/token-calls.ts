@@ -1,8 +1,8 @@
 import type { TokenMap } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
-import { callRanks, ThreadCall } from './thread-call.ts';
+import { callRanks, type Piece, ThreadCall } from './thread-call.ts';
 import { segmentEnd, segments } from './token-boundaries.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-protocol.ts';
+import type { WorkerAnswer } from './worker-protocol.ts';
 
 /** A token map of a text of any length, made segment by segment. */
 export class TokenMapCall extends ThreadCall<TokenMap> {
@@ -10,6 +10,8 @@ export class TokenMapCall extends ThreadCall<TokenMap> {
   readonly #text: string;
   readonly #maps: TokenMap[] = [];
   #begunOffset = 0;
+  #begunCount = 0;
+  #answered = 0;
 
   constructor(text: string) {
     super(callRanks.tokens);
@@ -20,17 +22,20 @@ export class TokenMapCall extends ThreadCall<TokenMap> {
     return !this.isSettled && this.#begunOffset < this.#text.length;
   }
 
-  begin(): WorkerRequest {
+  begin(): Piece {
     const end = segmentEnd(this.#text, this.#begunOffset, limits.tokenSegmentCharactersMax);
     const segment = this.#text.slice(this.#begunOffset, end);
     this.#begunOffset = end;
-    return { kind: 'map', text: segment };
+    const index = this.#begunCount++;
+    return { request: { kind: 'map', text: segment }, accept: (answer) => this.#accept(index, answer) };
   }
 
-  accept(answer: WorkerAnswer): void {
+  #accept(index: number, answer: WorkerAnswer): void {
     if (this.isSettled || answer.kind !== 'map') return;
-    this.#maps.push(answer.map);
-    if (this.#begunOffset === this.#text.length) this.resolve(joined(this.#maps));
+    this.#maps[index] = answer.map;
+    this.#answered++;
+    const isWhole = this.#begunOffset === this.#text.length && this.#answered === this.#begunCount;
+    if (isWhole) this.resolve(joined(this.#maps));
   }
 }
 
@@ -53,7 +58,7 @@ export class TokenCountCall extends ThreadCall<number[]> {
   readonly #counts: number[];
   readonly #parts: Generator<{ textIndex: number; segment: string }>;
   #next: IteratorResult<{ textIndex: number; segment: string }>;
-  #begunTexts: number[] = [];
+  #running = 0;
 
   constructor(texts: readonly string[]) {
     super(callRanks.tokens);
@@ -67,27 +72,29 @@ export class TokenCountCall extends ThreadCall<number[]> {
     return !this.isSettled && !this.#next.done;
   }
 
-  begin(): WorkerRequest {
+  begin(): Piece {
     const texts: string[] = [];
+    const textIndexes: number[] = [];
     let characters = 0;
-    this.#begunTexts = [];
     while (!this.#next.done) {
       const { textIndex, segment } = this.#next.value;
       if (texts.length > 0 && characters + segment.length > limits.tokenSegmentCharactersMax) break;
       texts.push(segment);
-      this.#begunTexts.push(textIndex);
+      textIndexes.push(textIndex);
       characters += segment.length;
       this.#next = this.#parts.next();
     }
-    return { kind: 'count', texts };
+    this.#running++;
+    return { request: { kind: 'count', texts }, accept: (answer) => this.#accept(textIndexes, answer) };
   }
 
-  accept(answer: WorkerAnswer): void {
+  #accept(textIndexes: readonly number[], answer: WorkerAnswer): void {
     if (this.isSettled || answer.kind !== 'counts') return;
-    for (const [index, textIndex] of this.#begunTexts.entries()) {
+    for (const [index, textIndex] of textIndexes.entries()) {
       this.#counts[textIndex] = this.#counts[textIndex]! + answer.counts[index]!;
     }
-    if (this.#next.done) this.resolve(this.#counts);
+    this.#running--;
+    if (this.#next.done && this.#running === 0) this.resolve(this.#counts);
   }
 }
 

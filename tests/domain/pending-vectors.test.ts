@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { PendingVectors } from '../../src/domain/pending-vectors.ts';
 import type { Embedder, Store } from '../../src/domain/ports.ts';
 import { limits } from '../../src/limits.ts';
+import { faultWorker, openEmbedder } from '../embedding/embedder-fixture.ts';
 import { openedStore } from '../storage/opened-store.ts';
 import { memory, missingModel, openedMemories, question, realEmbedder } from './opened-memories.ts';
 
@@ -84,4 +85,23 @@ test('a failure that is not the model reaches whoever nudged', async () => {
   pending.nudge((thrown) => failures.push(thrown));
   await pending.idle();
   expect(failures).toHaveLength(1);
+});
+
+test('a text that the model fails on stays pending alone, and is not tried again and again', async () => {
+  const { memories, store } = await openedMemories(missingModel());
+  for (const text of ['one', 'refuse', 'two', 'crash', 'three'])
+    await memories.store(memory(text, { fileName: `${text}.md` }));
+  const embedder = openEmbedder({ workerFile: faultWorker });
+  const pending = new PendingVectors(store, embedder);
+  pending.nudge();
+  await pending.idle();
+  const left = await store.pendingEmbeddings(10);
+  expect(left.map(({ sourceText }) => sourceText)).toEqual(['refuse', 'crash']);
+
+  await memories.store(memory('written later', { fileName: 'later.md' }));
+  const before = embedder.status().textsEmbedded;
+  pending.nudge();
+  await pending.idle();
+  expect(embedder.status().textsEmbedded).toBe(before + 1);
+  expect((await store.status()).pendingVectors).toBe(2);
 });

@@ -1,10 +1,12 @@
 /**
  * A build of the embedding worker that fails on demand; tests alone use it. The text says what happens:
  * `crash`, `hang`, `refuse`, `print`; anything but the first three becomes the unit vector along the dimension that is its length.
- * The name of the model folder does the same for loading: `load-hangs`, `load-refuses`, `load-crashes`.
+ * The name of the model folder does the same for loading: `load-hangs`, `load-refuses`, `load-crashes`;
+ * `loads-once` must be a folder that is there, and refuses every worker after the first.
  */
 import '../../src/embedding/stdout-to-stderr.ts';
-import { basename } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerAnswer, WorkerRequest, WorkerSettings } from '../../src/embedding/worker-protocol.ts';
 
@@ -23,6 +25,10 @@ function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): WorkerAnswer 
       if (isModel && basename(modelDir) === 'load-hangs') misbehave('hang');
       if (isModel && basename(modelDir) === 'load-crashes') misbehave('crash');
       if (isModel && basename(modelDir) === 'load-refuses') return refusal('the model');
+      if (isModel && basename(modelDir) === 'loads-once') {
+        if (existsSync(join(modelDir, 'loaded'))) return refusal('a second model');
+        writeFileSync(join(modelDir, 'loaded'), '');
+      }
       return {
         kind: 'loaded',
         model: isModel ? { modelHash: 'f'.repeat(64), compatibleModelHashes: [] } : null,

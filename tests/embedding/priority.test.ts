@@ -107,7 +107,7 @@ test('the cache of queries is bounded and keeps those used last', async () => {
   const embedder = openEmbedder({ workerFile: faultWorker });
   const ask = (text: string) => embedder.embed([text], { priority: 'query' });
   await ask('kept');
-  for (let index = 0; index < limits.queryCacheEntriesMax; index++) {
+  for (let index = 0; index < limits.queryVectorsKeptMax; index++) {
     await ask(`query ${index}`);
     await ask('kept');
   }
