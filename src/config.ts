@@ -59,7 +59,8 @@ export const settings = {
     variable: 'LTMC_EMBEDDING_WORKERS',
     key: 'embedding_workers',
     valueName: 'N',
-    summary: 'threads that embed a bulk load: a number, or all for one on each core (default: half of that)',
+    summary:
+      'threads that embed a load, each with a model: a number, or all for one a core (default: half the cores, at most 4)',
   },
   project: {
     flag: 'project',

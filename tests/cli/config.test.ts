@@ -120,6 +120,16 @@ describe('the merge', () => {
     await refusal({ flags: { values: { project: ' ' } } });
   });
 
+  test('the workers for a load are a number, all of them, or left to the program', async () => {
+    const workers = async (given: string) =>
+      (await readConfig(sources({ environment: { LTMC_EMBEDDING_WORKERS: given } }))).embeddingWorkers;
+    expect(await workers('')).toBeNull();
+    expect(await workers('3')).toBe(3);
+    expect(await workers('all')).toBe('all');
+    for (const wrong of ['0', '65', '1.5', 'many'])
+      expect((await refusal({ flags: { values: { embeddingWorkers: wrong } } })).message).toContain(wrong);
+  });
+
   test('DB_PATH counts only for a database of the Python LTMC, and only where LTMC_DB is not set', async () => {
     const environment = { DB_PATH: '/old.db' };
     const asked: string[] = [];
