@@ -59,9 +59,14 @@ export function codeKey(code: string): string {
  * `>>>`, behind which Python prompts show examples. A prompt of which nothing is left stands for itself.
  */
 export function promptKey(prompt: string): string {
-  const examples = prompt.indexOf('>>>');
-  const bare = lettersAndDigits(examples === -1 ? prompt : prompt.slice(0, examples));
+  const bare = barePrompt(prompt);
   return hashOf(bare === '' ? prompt : bare);
+}
+
+/** The letters and digits of a prompt up to its examples. */
+export function barePrompt(prompt: string): string {
+  const examples = prompt.indexOf('>>>');
+  return lettersAndDigits(examples === -1 ? prompt : prompt.slice(0, examples));
 }
 
 /** A function's name with its spelling (`getUser`, `get_user`) taken out; null where there is no name. */

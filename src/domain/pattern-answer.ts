@@ -110,6 +110,7 @@ export function explainPattern(
     prompt_cosine: hit.promptCosine,
     code_cosine: hit.codeCosine,
     lesson_cosine: hit.lessonCosine,
+    quoted: scale.quoting.has(hit.patternId) ? 1 : 0,
     passed: hit.result === 'pass' ? 1 : 0,
     best_cosine: evidence.cosine,
     coverage: evidence.coverage,

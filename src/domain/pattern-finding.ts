@@ -16,6 +16,7 @@ import {
   similarityOf,
 } from './pattern-ranking.ts';
 import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
+import { quotingPrompts } from './quoting-prompts.ts';
 import { searchInputOf } from './search-input.ts';
 import { assertWellFormed } from './well-formed.ts';
 
@@ -83,7 +84,8 @@ export async function searchAttempts(
   const found = await store.searchPatterns(search, filters);
   const signed = await sameErrors(store, query, filters);
 
-  const scale = relevanceScale(found.hits, search.vector !== null);
+  const unquoted = relevanceScale(found.hits, search.vector !== null);
+  const scale = { ...unquoted, quoting: await quotingPrompts(store, query, found.hits, unquoted) };
   const families = familiesMet(
     found.hits,
     scale,

@@ -7,8 +7,10 @@ import type { PatternHit } from './ports.ts';
  * that were found best on recorded attempts with known outcomes (docs/code-pattern-memory.md); a bonus for
  * "passed" cannot replace the walk, because no weight keeps both the right task and the passing attempt first.
  */
-const lexicalWeight = 0.3;
+const lexicalWeight = 0.25;
 const meaningWeight = 1.4;
+/** More than two attempts at different tasks that answer a query about equally lie apart. */
+const quoteWeight = 0.3;
 const relevanceMax = lexicalWeight + meaningWeight;
 
 export interface RelevanceScale {
@@ -16,6 +18,8 @@ export interface RelevanceScale {
   bm25Max: number;
   /** Whether the query had a vector. Without one the words alone decide. */
   hasMeaning: boolean;
+  /** The attempts whose prompt holds the query word for word. */
+  quoting: ReadonlySet<number>;
 }
 
 export interface RankedPattern {
@@ -29,7 +33,8 @@ export interface RankedPattern {
 }
 
 export function relevanceScale(hits: readonly PatternHit[], hasMeaning: boolean): RelevanceScale {
-  return { bm25Max: hits.reduce((max, hit) => Math.max(max, hit.bm25), 0), hasMeaning };
+  const bm25Max = hits.reduce((max, hit) => Math.max(max, hit.bm25), 0);
+  return { bm25Max, hasMeaning, quoting: new Set() };
 }
 
 /** The best cosine of an attempt's prompt, code and lesson with the query; null where it has no vector. */
@@ -38,10 +43,16 @@ export function similarityOf(hit: PatternHit): number | null {
   return cosines.length === 0 ? null : Math.max(...cosines);
 }
 
-/** s = 0.3 bm25 / max(bm25) + 1.4 best cosine; by words alone bm25 / max(bm25). */
+/**
+ * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where the prompt holds the
+ * query word for word.
+ */
 export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
   const lexical = scale.bm25Max > 0 ? Math.min(1, hit.bm25 / scale.bm25Max) : 0;
-  return scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical;
+  const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
+  return (
+    (scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical) + quote
+  );
 }
 
 /**

@@ -102,6 +102,32 @@ test('a full disk does not stand before the failure of the same code and its rep
   });
 });
 
+test('who asks in the words of a task is answered with that task', async () => {
+  const { patterns } = await opened();
+  const logged = async (functionName: string, inputPrompt: string, code: string) => {
+    const { patternId } = await patterns.log(
+      attempt({ functionName, fileName: null, inputPrompt, generatedCode: code, result: 'pass' }),
+    );
+    return patternId;
+  };
+  const asked = await logged(
+    'pancake_sort',
+    'def pancake_sort(nums):\n    """\n    Bring the numbers of a\n    list into order.\n    """\n',
+    'def pancake_sort(nums):\n    for n in range(len(nums), 1, -1):\n        flip(nums, nums.index(max(nums[:n])))',
+  );
+  const near = await logged(
+    'order_list',
+    'Sort a list of numbers',
+    'def order_list(numbers):\n    return sorted(numbers)',
+  );
+  const first = async (query: string) => {
+    const found = await patterns.find(ask(query, { explain: true }));
+    return [found.patterns[0]?.record.patternId, found.patterns[0]?.why?.quoted];
+  };
+  expect(await first('Sort the numbers of the list.')).toEqual([near, 0]);
+  expect(await first('Bring the numbers of a list into order!')).toEqual([asked, 1]);
+});
+
 test('what passed in part is repaired by what passes', async () => {
   const { patterns, store } = await opened();
   const partial = await patterns.log(attempt({ result: 'partial', errorMessage: error }));

@@ -35,10 +35,15 @@ describe('relevance', () => {
   const scale = relevanceScale([hit(1, { bm25: 20 }), hit(2, { bm25: 10 })], true);
 
   test('words and meaning by their weights; the best of prompt, code and lesson', () => {
-    expect(relevanceOf(hit(1, { bm25: 10 }), scale)).toBeCloseTo(0.3 * 0.5 + 1.4 * 0.5);
+    expect(relevanceOf(hit(1, { bm25: 10 }), scale)).toBeCloseTo(0.25 * 0.5 + 1.4 * 0.5);
     expect(relevanceOf(hit(1, { codeCosine: 0.9 }), scale)).toBeCloseTo(1.4 * 0.9);
     expect(relevanceOf(hit(1, { lessonCosine: 0.95 }), scale)).toBeCloseTo(1.4 * 0.95);
     expect(similarityOf(hit(1, { promptCosine: null, codeCosine: null }))).toBeNull();
+  });
+
+  test('a prompt that holds the query word for word counts more', () => {
+    const quoted = { ...scale, quoting: new Set([1]) };
+    expect(relevanceOf(hit(1), quoted) - relevanceOf(hit(2), quoted)).toBeCloseTo(0.3);
   });
 
   test('by words alone where the query has no vector', () => {

@@ -15,6 +15,14 @@ describe('the words that tell a task', () => {
     expect(found.has(name ?? '')).toBe(false);
   });
 
+  test('not what code of every kind says, in whatever language', () => {
+    const python = 'def max_product(arr: List[int]) -> int: the pair with the highest product of an array';
+    const rust =
+      '/// the pair with the highest product of a vector\nfn max_product(arr: Vec<isize>) -> isize {';
+    expect([...taskWords(python, 'max_product')]).toEqual(['pair', 'highest']);
+    expect(taskWords(rust, 'max_product')).toEqual(taskWords(python, 'max_product'));
+  });
+
   test('the share is that of the shorter prompt', () => {
     expect(sharedWords(new Set(['a', 'b']), new Set(['b', 'c', 'd', 'e']))).toBe(0.5);
     expect(sharedWords(new Set(['b', 'c', 'd', 'e']), new Set(['a', 'b']))).toBe(0.5);

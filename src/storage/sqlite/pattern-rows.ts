@@ -1,4 +1,5 @@
 import type { AttemptPlacement, NewAttempt, PatternRecord, StoredAttempt } from '../../domain/ports.ts';
+import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
@@ -141,6 +142,17 @@ export function readPatterns(database: Database, patternIds: readonly number[]):
     const row = byId.get(id);
     return row === undefined ? [] : [patternRecord(row)];
   });
+}
+
+export function promptHeads(database: Database, patternIds: readonly number[]): Map<number, string> {
+  const rows = database
+    .prepare<[number, string]>(
+      `SELECT id, coalesce(substr(input_prompt, 1, ${limits.promptComparedCharactersMax}), '') FROM CodePatterns
+        WHERE id IN (SELECT value FROM json_each(?))`,
+    )
+    .raw()
+    .all(JSON.stringify(patternIds)) as [number, string][];
+  return new Map(rows);
 }
 
 function patternRecord(row: PatternRow): PatternRecord {

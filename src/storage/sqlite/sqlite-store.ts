@@ -14,7 +14,7 @@ import { changeMemory, listMemories, resourceOfChunk, resourcesNamed } from './m
 import { insertResource, readChunks, readMemory, takeOverUnchanged } from './memory-rows.ts';
 import { searchChunks } from './memory-search.ts';
 import { changeAttempt } from './pattern-changes.ts';
-import { insertAttempt, readPatterns } from './pattern-rows.ts';
+import { insertAttempt, promptHeads, readPatterns } from './pattern-rows.ts';
 import { familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
@@ -90,6 +90,9 @@ class SqliteStore implements Store {
 
   getPatterns: Store['getPatterns'] = async (patternIds) =>
     this.#database.read((database) => readPatterns(database, patternIds));
+
+  promptHeads: Store['promptHeads'] = async (patternIds) =>
+    this.#database.read((database) => promptHeads(database, patternIds));
 
   familyCounts: Store['familyCounts'] = async (familyIds) =>
     this.#database.read((database) => familyCounts(database, familyIds));
