@@ -7,7 +7,7 @@ import type {
 } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
-import { nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
+import { largest, nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
 import { allOf, type Condition, hasTags } from './row-values.ts';
 import type { VectorIndex } from './vector-index.ts';
 import { bestScores, lexicalStatistics, weightedWords } from './word-search.ts';
@@ -45,7 +45,8 @@ export function searchChunks(
   const ids = [...new Set([...bm25.keys(), ...near.ids])].sort((a, b) => a - b);
   const cosines = ownerCosines(database, index, input, scan, ids, bm25);
   const hits = ids.map((chunkId): ChunkHit => {
-    return { chunkId, bm25: bm25.get(chunkId) ?? 0, cosine: cosines.get(chunkId) ?? null };
+    const own = cosines.get(chunkId);
+    return { chunkId, bm25: bm25.get(chunkId) ?? 0, cosine: own === undefined ? null : largest(own) };
   });
   const searchedRows = input.vector === null ? countChunks(database, condition) : near.searched;
   return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length) };

@@ -1,3 +1,4 @@
+import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type { SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
@@ -39,10 +40,16 @@ export function passingOwners(
   return unknown.length === 0 ? passing : [...passing, ...passingByRow(unknown)];
 }
 
+/** The cosine of one vector of an owner with the query. */
+export interface RoleCosine {
+  role: EmbeddingRole;
+  cosine: number;
+}
+
 /**
- * The cosine of each owner: the largest over its vectors; those without one are left out. Where the input says what a
- * point of bm25 is worth, only the best `limits.exactCosinesMax` are taken from the full vectors, and the others,
- * which cannot come among the best, from those in memory.
+ * The cosines of each owner's vectors; owners without one are left out. Where the input says what a point of bm25 is
+ * worth, only those of the best `limits.exactCosinesMax` are taken from the full vectors, and the others, which cannot
+ * come among the best, from those in memory.
  */
 export function ownerCosines(
   database: Database,
@@ -51,26 +58,27 @@ export function ownerCosines(
   scan: ScanFilter,
   ids: readonly number[],
   bm25: ReadonlyMap<number, number>,
-): Map<number, number> {
+): Map<number, RoleCosine[]> {
   const { vector: query, bm25Weight } = input;
   if (query === null) return new Map();
-  const cosines = new Map<number, number>();
+  let cosines = new Map<number, RoleCosine[]>();
   let exactIds = ids;
   if (bm25Weight !== undefined && ids.length > limits.exactCosinesMax) {
-    const relevance = new Map<number, number>();
-    for (const [id, own] of index.cosinesOf(query, scan, ids)) {
-      const best = own.reduce((most, { cosine }) => Math.max(most, cosine), Number.NEGATIVE_INFINITY);
-      cosines.set(id, best);
-      relevance.set(id, best + bm25Weight * (bm25.get(id) ?? 0));
-    }
-    const bestFirst = [...relevance].sort((a, b) => b[1] - a[1]);
-    exactIds = bestFirst.slice(0, limits.exactCosinesMax).map(([id]) => id);
+    cosines = index.cosinesOf(query, scan, ids);
+    const bestFirst = [...cosines]
+      .map(([id, own]) => ({ id, relevance: largest(own) + bm25Weight * (bm25.get(id) ?? 0) }))
+      .sort((a, b) => b.relevance - a.relevance);
+    exactIds = bestFirst.slice(0, limits.exactCosinesMax).map(({ id }) => id);
   }
   for (const [id, own] of ownerVectors(database, scan.ownerKind, exactIds, input.modelHashes)) {
     cosines.set(
       id,
-      own.reduce((most, { vector }) => Math.max(most, cosine(query, vector)), Number.NEGATIVE_INFINITY),
+      own.map(({ role, vector }) => ({ role, cosine: cosine(query, vector) })),
     );
   }
   return cosines;
+}
+
+export function largest(cosines: readonly RoleCosine[]): number {
+  return cosines.reduce((most, { cosine }) => Math.max(most, cosine), Number.NEGATIVE_INFINITY);
 }

@@ -1,19 +1,14 @@
-import type {
-  LexicalStatistics,
-  PatternFilters,
-  PatternHit,
-  PatternSearchResult,
-  SearchInput,
-} from '../../domain/ports.ts';
+import type { EmbeddingRole } from '../../domain/embedding-text.ts';
+import type { PatternFilters, PatternHit, PatternSearchResult, SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
-import { ownerVectors } from './embedding-rows.ts';
 import { matchAny } from './full-text.ts';
+import type { ScanFilter } from './grouped-vectors.ts';
 import { inScope } from './memory-search.ts';
+import { nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
 import { allOf, type Condition, hasTags } from './row-values.ts';
-import { cosine } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
-import { lexicalStatistics, weightedWords, wordScores } from './word-search.ts';
+import { bestScores, lexicalStatistics, weightedWords } from './word-search.ts';
 
 /** The best candidates by word and by meaning, with every feature for each of them. */
 export function searchPatterns(
@@ -22,11 +17,23 @@ export function searchPatterns(
   input: SearchInput,
   filters: PatternFilters,
 ): PatternSearchResult {
-  const near = nearestPatterns(database, index, input, filters);
+  const further = rowConditions(filters);
+  const scan = {
+    ...scanOf(input, filters),
+    owners: further.length === 0 ? null : new Set(patternIds(database, allOf(further))),
+  };
+  const near = nearestOwners(index, input, scan, limits.candidatesByMeaningMax);
   const lexical = lexicalStatistics(database, 'PatternWords', input.words);
   const condition = patternCondition(filters);
-  const bm25 = bm25Of(database, weightedWords(lexical), condition, limits.candidatesByWordMax, near.ids);
-  const hits = patternHits(database, input, [...new Set([...bm25.keys(), ...near.ids])], bm25);
+  const bm25 = bestScores(
+    database,
+    'PatternWords',
+    weightedWords(lexical),
+    (ids) => passingOwners(index, input, scan, ids, (others) => patternsPassing(database, others, condition)),
+    limits.candidatesByWordMax,
+    near.ids,
+  );
+  const hits = patternHits(database, index, input, scan, [...new Set([...bm25.keys(), ...near.ids])], bm25);
   const searchedRows = input.vector === null ? countPatterns(database, condition) : near.searched;
   return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length) };
 }
@@ -34,6 +41,7 @@ export function searchPatterns(
 /** Every member of the families that the filters let through, with its features for the query. */
 export function familyMembers(
   database: Database,
+  index: VectorIndex,
   familyIds: readonly number[],
   input: SearchInput,
   filters: PatternFilters,
@@ -47,44 +55,26 @@ export function familyMembers(
     .pluck()
     .all(JSON.stringify(familyIds), ...condition.parameters) as number[];
   const lexical = lexicalStatistics(database, 'PatternWords', input.words);
-  const bm25 = bm25Of(database, weightedWords(lexical), condition, 0, ids);
-  return patternHits(database, input, ids, bm25);
+  const bm25 = bestScores(database, 'PatternWords', weightedWords(lexical), () => [], 0, ids);
+  return patternHits(database, index, input, { ...scanOf(input, filters), owners: null }, ids, bm25);
 }
 
-function bm25Of(
-  database: Database,
-  words: LexicalStatistics['wordRows'],
-  condition: Condition,
-  limit: number,
-  alsoIds: readonly number[],
-): Map<number, number> {
-  const filter = {
-    join: condition.parameters.length > 0 ? 'JOIN CodePatterns p ON p.id = PatternWords.rowid' : '',
-    where: condition.sql,
-    parameters: condition.parameters,
-  };
-  return wordScores(database, 'PatternWords', words, filter, limit, alsoIds);
+function scanOf(input: SearchInput, { scope }: PatternFilters) {
+  return { ownerKind: 'pattern' as const, scope, modelHashes: input.modelHashes };
 }
 
-function nearestPatterns(
+function patternsPassing(
   database: Database,
-  index: VectorIndex,
-  input: SearchInput,
-  filters: PatternFilters,
-) {
-  if (input.vector === null) return { ids: [], searched: 0 };
-  const further = rowConditions(filters);
-  const found = index.nearest(
-    input.vector,
-    {
-      ownerKind: 'pattern',
-      scope: filters.scope,
-      modelHashes: input.modelHashes,
-      owners: further.length === 0 ? null : new Set(patternIds(database, allOf(further))),
-    },
-    limits.candidatesByMeaningMax,
-  );
-  return { ids: found.owners.map((owner) => owner.ownerId), searched: found.searched };
+  ids: readonly number[],
+  { sql, parameters }: Condition,
+): readonly number[] {
+  if (parameters.length === 0) return ids;
+  return database
+    .prepare<number>(
+      `SELECT p.id FROM CodePatterns p WHERE p.id IN (SELECT value FROM json_each(?)) AND ${sql}`,
+    )
+    .pluck()
+    .all(JSON.stringify(ids), ...parameters) as number[];
 }
 
 function patternIds(database: Database, { sql, parameters }: Condition): number[] {
@@ -144,34 +134,46 @@ function rowConditions(filters: PatternFilters): Condition[] {
 /** A candidate counts only if its row is there and may be seen. */
 function patternHits(
   database: Database,
+  index: VectorIndex,
   input: SearchInput,
+  scan: ScanFilter,
   ids: readonly number[],
   bm25: ReadonlyMap<number, number>,
 ): PatternHit[] {
   const rows = database
-    .prepare<Omit<PatternHit, 'bm25' | 'promptCosine' | 'codeCosine' | 'lessonCosine'>>(
-      `SELECT id AS patternId, coalesce(family_id, 0) AS familyId, result, error_kind AS errorKind,
-              coalesce(code_key, '') AS codeKey, created_at_ms AS createdAtMs
+    .prepare<PatternRow>(
+      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), created_at_ms
          FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
     )
-    .all(JSON.stringify(ids));
-  const query = input.vector;
-  const vectors = query === null ? null : ownerVectors(database, 'pattern', ids, input.modelHashes);
-  return rows.map((row) => {
-    const own = vectors?.get(row.patternId) ?? [];
-    const cosineOf = (wanted: string): number | null => {
-      const found = own.find(({ role }) => role === wanted);
-      return found === undefined || query === null ? null : cosine(query, found.vector);
-    };
+    .raw()
+    .all(JSON.stringify(ids)) as PatternRow[];
+  const cosines = ownerCosines(database, index, input, scan, ids, bm25);
+  return rows.map(([patternId, familyId, result, errorKind, codeKey, createdAtMs]) => {
+    const own = cosines.get(patternId);
+    const cosineOf = (wanted: EmbeddingRole) => own?.find(({ role }) => role === wanted)?.cosine ?? null;
     return {
-      ...row,
-      bm25: bm25.get(row.patternId) ?? 0,
+      patternId,
+      familyId,
+      result,
+      errorKind,
+      codeKey,
+      createdAtMs,
+      bm25: bm25.get(patternId) ?? 0,
       promptCosine: cosineOf('prompt'),
       codeCosine: cosineOf('code'),
       lessonCosine: cosineOf('lesson'),
     };
   });
 }
+
+type PatternRow = [
+  patternId: number,
+  familyId: number,
+  result: string | null,
+  errorKind: string | null,
+  codeKey: string,
+  createdAtMs: number | null,
+];
 
 /** Attempts of each family by result. */
 export function familyCounts(database: Database, familyIds: readonly number[]) {

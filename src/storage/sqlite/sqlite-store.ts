@@ -86,7 +86,9 @@ class SqliteStore implements Store {
     this.#database.read((database) => newestWithWord(database, word, filters, limit));
 
   familyMembers: Store['familyMembers'] = async (familyIds, input, filters) =>
-    this.#database.read((database) => familyMembers(database, familyIds, input, filters));
+    this.#vectors.search(input, (database, index) =>
+      familyMembers(database, index, familyIds, input, filters),
+    );
 
   getPatterns: Store['getPatterns'] = async (patternIds) =>
     this.#database.read((database) => readPatterns(database, patternIds));

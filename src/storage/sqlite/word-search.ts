@@ -8,6 +8,7 @@ import { type ScoredRow, WordMatches } from './word-matches.ts';
 /** What a search of this connection may use again; derived, and thrown away when the rows change. */
 interface Remembered {
   counts: WordCounts;
+  lastCounted: { key: string; statistics: LexicalStatistics };
   /** What the last search found: those who ask for further rows of it need no second pass. */
   last: { key: string; matches: WordMatches };
 }
@@ -121,7 +122,10 @@ export function lexicalStatistics(
   index: WordIndex,
   words: readonly string[],
 ): LexicalStatistics {
-  const { rows, rowsOf } = rememberedOf(database, index).counts.of(database, index, words);
+  const own = rememberedOf(database, index);
+  const key = keyOf(database, words);
+  if (own.lastCounted.key === key) return own.lastCounted.statistics;
+  const { rows, rowsOf } = own.counts.of(database, index, words);
   const counted = words.map((word) => ({ word, rows: rowsOf.get(word) ?? 0 }));
   const rarestFirst = counted.toSorted((a, b) => a.rows - b.rows);
   const kept = new Set<string>();
@@ -131,19 +135,16 @@ export function lexicalStatistics(
     if (read > limits.wordRowsReadMax && kept.size > 0) break;
     kept.add(entry.word);
   }
-  return { rows, wordRows: counted.filter(({ word }) => kept.has(word)) };
+  const statistics = { rows, wordRows: counted.filter(({ word }) => kept.has(word)) };
+  own.lastCounted = { key, statistics };
+  return statistics;
 }
 
 /** Every row that holds one of the words: one pass over the full text, however often it is asked about. */
 function wordMatches(database: Database, index: WordIndex, words: readonly string[]): WordMatches {
   if (words.length === 0) return nothingMatched;
   const own = rememberedOf(database, index);
-  // Another database in the place of this one (a restore) may be at the same change.
-  const state = database
-    .prepare<string>("SELECT store_id || ' ' || last_change FROM StoreInfo")
-    .pluck()
-    .get();
-  const key = JSON.stringify([state, words]);
+  const key = keyOf(database, words);
   if (own.last.key === key) return own.last.matches;
   // Rows as arrays: thousands of objects would take longer than the search itself.
   const rows = database
@@ -171,6 +172,15 @@ function scoresAmong(
     .all(matchAny(words), JSON.stringify(ids)) as ScoredRow[];
 }
 
+/** What an answer holds for: another database in the place of this one (a restore) may be at the same change. */
+function keyOf(database: Database, words: readonly string[]): string {
+  const state = database
+    .prepare<string>("SELECT store_id || ' ' || last_change FROM StoreInfo")
+    .pluck()
+    .get();
+  return JSON.stringify([state, words]);
+}
+
 const nothingMatched = new WordMatches([]);
 
 function rememberedOf(database: Database, index: WordIndex): Remembered {
@@ -178,6 +188,7 @@ function rememberedOf(database: Database, index: WordIndex): Remembered {
   remembered.set(database, ofDatabase);
   const own = ofDatabase.get(index) ?? {
     counts: new WordCounts(),
+    lastCounted: { key: '', statistics: { rows: 0, wordRows: [] } },
     last: { key: '', matches: nothingMatched },
   };
   ofDatabase.set(index, own);
