@@ -11,10 +11,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
 import { packageRoot } from '../src/package-root.ts';
-import { openSqliteStore } from '../src/storage/sqlite/sqlite-store.ts';
 import { seededRandom } from './calibration/seeded-random.ts';
+import { addMadeMemories } from './made-memories.ts';
 import { machine, median, millisecondsOf, printTable, quantile } from './measure.ts';
 import { realText } from './real-text.ts';
 import { StdioServer } from './stdio-server.ts';
@@ -26,35 +25,9 @@ const next = seededRandom(20261122);
 /** So many characters from a place drawn at random. */
 const sentence = realText(next);
 
-function unitVector(): Float32Array {
-  const vector = Float32Array.from({ length: 384 }, () => next() - 0.5);
-  const length = Math.hypot(...vector);
-  return vector.map((value) => value / length);
-}
-
 async function filledDatabase(folder: string, chunks: number): Promise<string> {
   const path = join(folder, `${chunks}.db`);
-  const store = await openSqliteStore({ path });
-  const embedder = new OnnxEmbedder({});
-  const { modelHash } = await embedder.embed(['a text'], { priority: 'query' });
-  await embedder.close();
-  for (let i = 0; i < chunks; i++) {
-    const text = sentence(300);
-    await store.storeResource({
-      project: null,
-      fileName: `note-${i}`,
-      resourceType: 'document',
-      tags: [],
-      metadata: null,
-      origin: 'agent',
-      createdAt: { text: new Date(0).toISOString(), ms: 0 },
-      contentHash: `fill-${i}`,
-      chunks: [{ text, start: 0, end: text.length, searchText: text, vector: unitVector() }],
-      modelHash,
-      replace: false,
-    });
-  }
-  await store.close();
+  await addMadeMemories(path, 0, chunks, () => sentence(300), next);
   return path;
 }
 
