@@ -23,11 +23,12 @@ export const doctorCommand: Command = {
   ],
   positionals: [],
   async run({ arguments: given, configFlags, environment, terminal, json, exitWith }) {
-    const [{ loadConfig, databaseDoctor, openEmbedder }, { runDoctor }, { freeBytes, isRunning }] =
+    const [{ loadConfig, databaseDoctor, openEmbedder }, { runDoctor }, { freeBytes }, { isRunning }] =
       await Promise.all([
         import('../app.ts'),
         import('../doctor/run-doctor.ts'),
         import('../doctor/check-folder.ts'),
+        import('../private-folder.ts'),
       ]);
     const config = await loadConfig(configFlags, environment);
     const { platform } = process;

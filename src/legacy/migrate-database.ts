@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Embedder } from '../domain/ports.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { removeAbandonedFolders } from '../private-folder.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
+import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
 import { assertRoomForNames, backUpFiles, freeBackupPath, unfinishedBackup } from './backups.ts';
 import { type BuiltReport, buildMigrated } from './build-migrated.ts';
 import { type CopiedFile, isSameFiles, removeDatabaseFiles, syncFolder } from './file-copy.ts';
@@ -14,6 +16,7 @@ import { OldTimes } from './old-times.ts';
 import { processesUsing } from './open-processes.ts';
 import { RunLock } from './run-lock.ts';
 import { swapInProcess } from './swap-in-process.ts';
+import { assertRollbackFinished } from './unfinished-rollback.ts';
 
 export interface MigrateOptions {
   database: string;
@@ -48,6 +51,8 @@ export async function migrateDatabase(options: MigrateOptions, embedder: Embedde
     // A wrong zone is a wrong call: said before anything is made.
     new OldTimes(options.timezone);
     const resolved = { ...options, database };
+    removeAbandonedFolders();
+    assertRollbackFinished(database);
     if (options.to === undefined) assertRoomForNames(database);
     if (options.dryRun) return await tryOut(resolved, embedder);
     return options.to === undefined
@@ -92,6 +97,7 @@ async function writeElsewhere(
       return { ...report, outcome: 'written_to', result: to, backup: null };
     } finally {
       removeDatabaseFiles(work);
+      removeVectorFiles(work);
       lock.release();
     }
   } finally {
@@ -115,6 +121,7 @@ async function replaceOriginal(options: MigrateOptions, embedder: Embedder): Pro
     throw busy(database, 'The database was written again and again while it was moved; it is as it was.');
   } finally {
     removeDatabaseFiles(workPath(database));
+    removeVectorFiles(workPath(database));
     removeDatabaseFiles(unfinishedBackup(database));
     lock.release();
   }

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../errors.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { contentDigest, plainTables } from './content-digest.ts';
 import { type CopiedFile, copyDatabaseFiles, databaseFiles, sideSuffixes } from './file-copy.ts';
@@ -38,7 +38,7 @@ export interface OldDatabase {
 /** Throws, with nothing touched, for a file that is no whole database of the Python LTMC. */
 export function openOldDatabase(path: string): OldDatabase {
   assertPython(path);
-  const folder = mkdtempSync(join(tmpdir(), 'ltmc-migrate-'));
+  const folder = makePrivateFolder('migrate');
   const close = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, 'old.db');
@@ -53,7 +53,7 @@ export function openOldDatabase(path: string): OldDatabase {
 
 /** Reads files through SQLite on a private copy: what `work` gives; the files stay as they are. */
 export function onPrivateCopy<Result>(path: string, work: (connection: Sqlite.Database) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'ltmc-look-'));
+  const folder = makePrivateFolder('look');
   try {
     const copy = join(folder, 'copy.db');
     copyDatabaseFiles(path, copy);
@@ -205,9 +205,7 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
         .all(name) as string[];
       const hasRowid = !/WITHOUT\s+ROWID/i.test(sql) && !columns.some((column) => /^rowid$/i.test(column));
       const names = [...(hasRowid ? ['rowid'] : []), ...columns.map(quoted)];
-      const insert = target.prepare(
-        `INSERT INTO ${quoted(name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-      );
+      const insert = prepareInsert(target, name, names, columns);
       const rows = connection
         .prepare(`SELECT ${names.join(', ')} FROM ${quoted(name)}`)
         .raw()
@@ -236,6 +234,25 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
   } finally {
     target.close();
   }
+}
+
+/** A table that needs functions which only its own program has is made anew of its plain columns. */
+function prepareInsert(
+  target: Sqlite.Database,
+  table: string,
+  names: readonly string[],
+  columns: readonly string[],
+): Sqlite.Statement {
+  const sql = `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  try {
+    return target.prepare(sql);
+  } catch (thrown) {
+    if (!needsItsProgram(thrown)) throw thrown;
+  }
+  target.exec(
+    `DROP TABLE ${quoted(table)}; CREATE TABLE ${quoted(table)} (${columns.map(quoted).join(', ')})`,
+  );
+  return target.prepare(sql);
 }
 
 export function damagedFile(path: string, cause?: unknown): LtmcError {

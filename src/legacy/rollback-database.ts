@@ -2,6 +2,7 @@ import { existsSync, realpathSync, renameSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { removeAbandonedFolders } from '../private-folder.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
@@ -21,6 +22,7 @@ import { readOldSchema } from './old-schema.ts';
 import { processesUsing } from './open-processes.ts';
 import { RunLock } from './run-lock.ts';
 import { swapInProcess } from './swap-in-process.ts';
+import { finishRollback, unfinishedRollback } from './unfinished-rollback.ts';
 
 export interface RollbackOptions {
   database: string;
@@ -59,6 +61,7 @@ export async function rollbackDatabase(options: RollbackOptions): Promise<Rollba
     const database = existsSync(options.database) ? realpathSync(options.database) : options.database;
     const lock = RunLock.take(database);
     try {
+      removeAbandonedFolders();
       return await putBack({ ...options, database });
     } finally {
       removeDatabaseFiles(stagedPath(database));
@@ -78,6 +81,11 @@ async function putBack(options: RollbackOptions): Promise<RollbackReport> {
   const report = { database, backup, files, rows, replaced: null };
   if (existsSync(database) && isSameFiles(databaseFiles(database), files)) {
     return { ...report, outcome: 'already_rolled_back' };
+  }
+  const unfinished = unfinishedRollback(database);
+  if (unfinished !== null) {
+    finishRollback(database, unfinished, stagedPath(database));
+    return { ...report, outcome: 'rolled_back' };
   }
   const present = lookAt(database);
   if (present.newer !== null && !options.force) throw wouldLose(present.newer);

@@ -2,9 +2,10 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkClients } from '../../src/doctor/check-clients.ts';
-import { checkFolder, isRunning } from '../../src/doctor/check-folder.ts';
+import { checkFolder } from '../../src/doctor/check-folder.ts';
 import { checkModel } from '../../src/doctor/check-model.ts';
 import { OnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
+import { isRunning } from '../../src/private-folder.ts';
 import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 function files(): { folder: string; databasePath: string } {

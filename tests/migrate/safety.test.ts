@@ -154,6 +154,37 @@ describe('a rollback', () => {
     expect(readdirSync(join(path, '..')).filter((name) => /-shm|restoring|migrating/.test(name))).toEqual([]);
   });
 
+  test('that was killed before the side files is finished by the next one, and nothing is moved before that', async () => {
+    const { folder, path } = pythonDatabase(pythonRows);
+    const writer = new Sqlite(path);
+    writer.pragma('journal_mode = WAL');
+    writer.exec("INSERT INTO ResourceChunks VALUES (4, 1, 'Only the log holds this.', 44)");
+    const [database, log] = [readFileSync(path), readFileSync(`${path}-wal`)];
+    writer.close();
+    writeFileSync(path, database);
+    writeFileSync(`${path}-wal`, log);
+    const { backup } = await migrated(path);
+    const staged = `${path}.restoring`;
+    for (const suffix of ['', '-wal']) copyFileSync(backup?.path + suffix, staged + suffix);
+    const { signal } = await startScript('../../migrate/processes/swap-and-die', [path, staged, 'renamed'])
+      .exit;
+    expect(signal).toBe('SIGKILL');
+    expect([readFileSync(path).equals(database), readdirSync(folder)]).toEqual([
+      true,
+      expect.not.arrayContaining(['ltmc.db-wal']),
+    ]);
+    for (const options of [{}, { dryRun: true }, { to: join(folder, 'new.db') }]) {
+      await expect(migrated(path, options)).rejects.toMatchObject({
+        code: 'database_damaged',
+        hint: `Run: ltmc rollback ${JSON.stringify(path)}`,
+      });
+    }
+    expect((await rolledBack(path)).outcome).toBe('rolled_back');
+    expect([readFileSync(path), readFileSync(`${path}-wal`)]).toEqual([database, log]);
+    expect(readdirSync(folder).filter((name) => /restoring|migrating/.test(name))).toEqual([]);
+    expect((await migrated(path)).vectorIds.numbered).toBe(4);
+  });
+
   test('refuses to take newer writes away, and with force keeps them beside it', async () => {
     const { path } = pythonDatabase(pythonRows);
     await migrated(path);

@@ -84,11 +84,12 @@ describe('a step of the schema', () => {
 
   test('is not begun when the backup cannot be made, and no half of it stays', async () => {
     const path = await storedDatabase();
-    // Where the backup's name is taken by a folder that is not empty, it cannot get its name.
-    mkdirSync(join(`${path}.backup_20260506_070809`, 'x'), { recursive: true });
+    // Where the name under which it is written is taken by a folder that is not empty.
+    const taken = `${path}.backup_20260506_070809.${process.pid}.tmp`;
+    mkdirSync(join(taken, 'x'), { recursive: true });
     expect(() => migrateTo(madeMigration, path, now)).toThrow();
     expect(versionOf(path)).toBe(1);
-    expect(backupsOf(path)).toEqual([`${path}.backup_20260506_070809`]);
+    expect(backupsOf(path)).toEqual([taken]);
   });
 
   test('done by another process while this one was about to copy keeps no backup of the newer version', async () => {

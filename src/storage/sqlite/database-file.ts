@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, copyFileSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { makePrivateFolder } from '../../private-folder.ts';
 
 /** "LTMC" in ASCII, at offset 68 of the file header (https://www.sqlite.org/fileformat2.html#application_id). */
 export const applicationId = 0x4c544d43;
@@ -54,8 +45,7 @@ export function databaseFileKind(path: string): DatabaseFileKind {
 }
 
 function kindOfCopy(path: string): DatabaseFileKind {
-  // mkdtemp makes the folder with mode 0700.
-  const folder = mkdtempSync(join(tmpdir(), 'ltmc-look-'));
+  const folder = makePrivateFolder('look');
   try {
     const copy = join(folder, basename(path));
     for (const suffix of ['', '-wal', '-journal']) {

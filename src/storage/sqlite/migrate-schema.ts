@@ -1,9 +1,9 @@
-import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { damaged, newerDatabase } from './database-error.ts';
 import { applicationId } from './database-file.ts';
 import type { SchemaMigration } from './schema-migration.ts';
 import { schemaMigrations } from './schema-migrations/index.ts';
+import { backUpBeside, removeDatabaseFiles } from './verified-copy.ts';
 
 /** The schema version that this program writes. */
 export const writtenSchemaVersion = schemaMigrations.at(-1)?.version ?? 0;
@@ -73,30 +73,13 @@ function schemaState(connection: Sqlite.Database, path: string): { version: numb
 }
 
 /**
- * A copy made by SQLite itself in one read, checked before it gets its name. Where another process has done the
- * next step meanwhile no copy is kept: that process has made one from before the step.
+ * Where another process has done the next step meanwhile no copy is kept: that process has made one from before the
+ * step.
  */
 function backUp(connection: Sqlite.Database, version: number, { path, now }: MigrationContext): void {
-  const stamp = new Date(now()).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-  const backup = `${path}.backup_${stamp}`;
-  const unfinished = `${backup}.${process.pid}.tmp`;
-  rmSync(unfinished, { force: true });
-  try {
-    // Made here and not by SQLite, so that it is never readable by others.
-    closeSync(openSync(unfinished, 'wx', 0o600));
-    connection.prepare('VACUUM INTO ?').run(unfinished);
-    if (checkedVersion(unfinished, path) === version) renameSync(unfinished, backup);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
-}
-
-function checkedVersion(copyPath: string, path: string): number {
-  const copy = new Sqlite(copyPath, { readonly: true });
-  try {
-    if (copy.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(path);
-    return schemaState(copy, path).version;
-  } finally {
-    copy.close();
-  }
+  const backup = backUpBeside(connection, path, now());
+  const copy = new Sqlite(backup, { readonly: true });
+  const copiedVersion = schemaState(copy, path).version;
+  copy.close();
+  if (copiedVersion !== version) removeDatabaseFiles(backup);
 }
