@@ -133,6 +133,7 @@ export class EmbeddingThread {
 
   #start(): Worker {
     // Node flags of the program are not for the worker.
+    keepRuntimeSilent();
     const worker = new Worker(this.#options.workerFile, {
       name: 'embedding',
       workerData: this.#options.settings,
@@ -217,4 +218,13 @@ function workerGone(what: string): LtmcError {
     `Expected the embedding worker to answer, but ${what}.`,
     'Try again; if it stays, run `ltmc doctor`.',
   );
+}
+
+/**
+ * The official builds of ONNX Runtime report its use to their maker from 1.29 on, and keep an id of the device and
+ * what waits to be sent in the user's cache folder (microsoft/onnxruntime#27379). It looks at this once, when it is
+ * loaded; a worker's own environment is not seen by native code, so it is said here.
+ */
+function keepRuntimeSilent(): void {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
 }
