@@ -31,7 +31,7 @@ import { measureAfterIdle, measureMemory } from './peers/memory.ts';
 import type { Note } from './peers/peer.ts';
 import { measureQuality } from './peers/quality.ts';
 import { measureStart, measureToolList } from './peers/start.ts';
-import { peerTables } from './peers/tables.ts';
+import { type PeerSection, peerTables } from './peers/tables.ts';
 import { measurePipelined, measureTwoProcesses } from './peers/writes.ts';
 import { realText } from './real-text.ts';
 import { writeResults } from './results.ts';
@@ -64,7 +64,7 @@ const peers = chosen.map((name) => {
 });
 const roundsOf = (usual: number) => (values.rounds === undefined ? usual : Number(values.rounds));
 
-const sections: Record<string, () => Promise<unknown>> = {
+const sections: Record<PeerSection, () => Promise<unknown>> = {
   start: async () => ({
     started: await measureStart(peers, roundsOf(15)),
     lists: await measureToolList(peers, await largeModelTokens()),
@@ -103,18 +103,18 @@ const sections: Record<string, () => Promise<unknown>> = {
   },
 };
 
-const wanted = values.only?.split(',') ?? Object.keys(sections);
+const all = Object.keys(sections) as PeerSection[];
+const wanted = values.only?.split(',') ?? all;
+const unknown = wanted.filter((name) => !(name in sections));
+if (unknown.length > 0) throw new Error(`Expected some of ${all}, got ${unknown}.`);
 console.log(machine());
-for (const name of wanted) {
-  const measure = sections[name];
-  if (measure === undefined)
-    throw new Error(`Expected some of ${Object.keys(sections).join(', ')}, got ${name}.`);
+for (const name of wanted as PeerSection[]) {
   if (name === 'quality' && values.data === undefined) {
     console.log('\nquality: needs --data DATA_DIR');
     continue;
   }
-  const raw = await measure();
-  console.log(`\n${peerTables[name]?.(raw as never)}`);
+  const raw = await sections[name]();
+  console.log(`\n${peerTables[name](raw as never)}`);
   if (values.keep) {
     const command = `npm run bench:peers -- --only ${name}${name === 'quality' ? ' --data DATA_DIR' : ''}`;
     console.error(writeResults(`peers-${name}`, command, raw));

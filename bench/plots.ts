@@ -1,12 +1,14 @@
 /**
  * npm run bench:plots
  *
- * Draws every plot of docs/plots anew from the raw results in bench/results.
+ * Draws every plot of docs/plots and writes the tables of docs/benchmarks.md anew from the raw results in
+ * bench/results.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../src/package-root.ts';
 import { everyPlot } from './plots/every-plot.ts';
+import { benchmarksPage, withTables } from './plots/page-tables.ts';
 
 const folder = join(packageRoot, 'docs', 'plots');
 mkdirSync(folder, { recursive: true });
@@ -14,3 +16,6 @@ for (const { file, draw } of everyPlot) {
   writeFileSync(join(folder, file), draw());
   console.log(join('docs', 'plots', file));
 }
+const page = join(packageRoot, benchmarksPage);
+writeFileSync(page, withTables(readFileSync(page, 'utf8')));
+console.log(benchmarksPage);

@@ -7,6 +7,9 @@ import type { Peer } from './peer.ts';
 /** One project for all notes, whatever folder the bench is run in. */
 export const project = 'bench';
 
+/** Calls sent without waiting, where many notes are stored. */
+const callsAtOnce = 16;
+
 export const ltmc: Peer = {
   name: 'ltmc',
   start: (folder) =>
@@ -21,6 +24,12 @@ export const ltmc: Peer = {
   store: async (server, { id, text }) => {
     await server.call('store_memory', { project, file_name: id, content: text });
     return id;
+  },
+  storeMany: async (server, notes) => {
+    for (let first = 0; first < notes.length; first += callsAtOnce) {
+      const some = notes.slice(first, first + callsAtOnce);
+      await Promise.all(some.map((note) => ltmc.store(server, note)));
+    }
   },
   search: async (server, query, { count, weak = false }) => {
     const answer = await server.callForText('retrieve_memory', {

@@ -22,7 +22,7 @@ export interface WritesResults {
 export type QualityResults = Record<string, QualityArm[]>;
 
 /** By the name of the section. Each takes what its section measured. */
-export const peerTables: Record<string, (raw: never) => string> = {
+export const peerTables = {
   start: startTable,
   calls: callsTable,
   writes: writesTable,
@@ -31,6 +31,7 @@ export const peerTables: Record<string, (raw: never) => string> = {
   growth: growthTable,
   quality: qualityTables,
 };
+export type PeerSection = keyof typeof peerTables;
 
 function startTable({ started, lists }: StartResults): string {
   return tableText(

@@ -1,3 +1,5 @@
+import { peerPlots } from './peer-plots.ts';
+
 /** A picture in docs/plots, drawn from what readResults() of bench/results.ts gives. */
 export interface DrawnPlot {
   /** Its name in docs/plots. */
@@ -5,4 +7,4 @@ export interface DrawnPlot {
   draw(): string;
 }
 
-export const everyPlot: DrawnPlot[] = [];
+export const everyPlot: DrawnPlot[] = [...peerPlots];

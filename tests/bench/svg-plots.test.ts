@@ -5,6 +5,7 @@ import { placeAxis } from '../../bench/plots/axis.ts';
 import { barPlot } from '../../bench/plots/bar-plot.ts';
 import { everyPlot } from '../../bench/plots/every-plot.ts';
 import { linePlot } from '../../bench/plots/line-plot.ts';
+import { benchmarksPage, withTables } from '../../bench/plots/page-tables.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
 const lines = linePlot({
@@ -86,6 +87,12 @@ test('the plots in docs are what the kept results give', () => {
     expectWellFormed(svg);
     expect(readFileSync(join(packageRoot, 'docs', 'plots', file), 'utf8')).toBe(svg);
   }
+});
+
+test('the tables in docs are what the kept results give', () => {
+  const page = readFileSync(join(packageRoot, benchmarksPage), 'utf8');
+  expect(page).toContain('<!-- table ');
+  expect(withTables(page)).toBe(page);
 });
 
 /** Every element is closed in its order, no attribute is there twice, no number is missing. */

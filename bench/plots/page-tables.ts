@@ -1,0 +1,28 @@
+/** The tables of docs/benchmarks.md that are made of kept results, and the page with them put in. */
+import { type PeerSection, peerTables } from '../peers/tables.ts';
+import { readResults } from '../results.ts';
+
+export const benchmarksPage = 'docs/benchmarks.md';
+
+/** By the name that stands in the page's marks. */
+const everyTable: Record<string, () => string> = Object.fromEntries(
+  Object.keys(peerTables).map((section) => [`peers-${section}`, () => peerTable(section as PeerSection)]),
+);
+
+function peerTable(section: PeerSection): string {
+  const { command, machine, measured, raw } = readResults(`peers-${section}`);
+  return `${peerTables[section](raw as never)}\n\n\`${command}\`, ${measured}; ${machine}.`;
+}
+
+/** Writes each table anew between its two marks. */
+export function withTables(page: string): string {
+  return page.replace(
+    /(<!-- table (\S+) -->\n)[\s\S]*?(<!-- end of table -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const table = everyTable[name];
+      if (table === undefined)
+        throw new Error(`Expected a table of ${Object.keys(everyTable)}, got ${name}.`);
+      return `${begin}\n${table()}\n\n${end}`;
+    },
+  );
+}
