@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { millisecondsOf } from '../measure.ts';
+import type { StdioServer } from '../stdio-server.ts';
 import { inFolder } from './in-folder.ts';
 import { type Note, type Peer, startedPeer, storeAll } from './peer.ts';
-import { rounds, type Samples } from './rounds.ts';
+import type { Samples } from './rounds.ts';
 
 /** At one number of stored notes: single calls, and what the store takes on disk. */
 export interface SizeSample {
@@ -27,38 +28,76 @@ export interface GrowthWork {
   timedStores: number;
 }
 
-/** Fills each server's store and stops at each size for searches. */
-export function measureGrowth(
+const asked = { count: 10 };
+
+/** A server being filled, and what was measured of it so far. */
+interface Growing {
+  peer: Peer;
+  folder: string;
+  server: StdioServer;
+  sizes: SizeSample[];
+}
+
+/**
+ * Fills each server's store and stops at each size for single calls. Those go to all servers in turn, so that
+ * whatever else the machine does at the time meets all of them alike.
+ */
+export async function measureGrowth(
   peers: readonly Peer[],
   work: GrowthWork,
   roundCount: number,
 ): Promise<Samples<GrowthSample>> {
-  const arms = peers.map((peer) => [peer.name, () => inFolder((folder) => growOnce(peer, work, folder))]);
-  return rounds(roundCount, Object.fromEntries(arms));
+  const samples: Samples<GrowthSample> = Object.fromEntries(peers.map(({ name }) => [name, []]));
+  for (let round = 0; round < roundCount; round++) {
+    await inFolder(async (folder) => {
+      for (const [name, sample] of await growTogether(peers, work, folder)) samples[name]?.push(sample);
+    });
+  }
+  return samples;
 }
 
-async function growOnce(peer: Peer, work: GrowthWork, folder: string): Promise<GrowthSample> {
-  const server = await startedPeer(peer, folder);
-  const sizes: SizeSample[] = [];
+async function growTogether(
+  peers: readonly Peer[],
+  work: GrowthWork,
+  folder: string,
+): Promise<[name: string, GrowthSample][]> {
+  const growing: Growing[] = [];
+  for (const [index, peer] of peers.entries()) {
+    const own = join(folder, String(index));
+    mkdirSync(own);
+    growing.push({ peer, folder: own, server: await startedPeer(peer, own), sizes: [] });
+  }
   let stored = 0;
   for (const size of work.sizes) {
-    const untimed = size - work.timedStores;
-    await storeAll(peer, server, work.notes.slice(stored, untimed));
-    const storeMs: number[] = [];
-    for (const note of work.notes.slice(Math.max(stored, untimed), size)) {
-      storeMs.push(await millisecondsOf(() => peer.store(server, note)));
-    }
+    const untimed = Math.max(stored, size - work.timedStores);
+    for (const { peer, server } of growing) await storeAll(peer, server, work.notes.slice(stored, untimed));
+    await callInTurn(growing, work.notes.slice(untimed, size), work.questions, size);
     stored = size;
-    // The first search after a write may have to catch up; it is not the one that is measured.
-    await peer.search(server, work.questions[0] as string, { count: 10 });
-    const searchMs: number[] = [];
-    for (const question of work.questions) {
-      searchMs.push(await millisecondsOf(() => peer.search(server, question, { count: 10 })));
-    }
-    sizes.push({ notes: size, storeMs, searchMs });
   }
-  await server.end();
-  return { sizes, diskBytes: bytesBelow(folder) };
+  for (const { server } of growing) await server.end();
+  return growing.map(({ peer, folder, sizes }) => [peer.name, { sizes, diskBytes: bytesBelow(folder) }]);
+}
+
+async function callInTurn(
+  growing: readonly Growing[],
+  notes: readonly Note[],
+  questions: readonly string[],
+  size: number,
+): Promise<void> {
+  for (const { sizes } of growing) sizes.push({ notes: size, storeMs: [], searchMs: [] });
+  const inTurn = (turn: number) => (turn % 2 === 0 ? growing : growing.toReversed());
+  for (const [turn, note] of notes.entries()) {
+    for (const { peer, server, sizes } of inTurn(turn)) {
+      sizes.at(-1)?.storeMs.push(await millisecondsOf(() => peer.store(server, note)));
+    }
+  }
+  // The first search after a write may have to catch up; it is not the one that is measured.
+  for (const { peer, server } of growing) await peer.search(server, questions[0] as string, asked);
+  for (const [turn, question] of questions.entries()) {
+    for (const { peer, server, sizes } of inTurn(turn)) {
+      sizes.at(-1)?.searchMs.push(await millisecondsOf(() => peer.search(server, question, asked)));
+    }
+  }
 }
 
 function bytesBelow(folder: string): number {

@@ -5,7 +5,7 @@ import { placeAxis } from '../../bench/plots/axis.ts';
 import { barPlot } from '../../bench/plots/bar-plot.ts';
 import { everyPlot } from '../../bench/plots/every-plot.ts';
 import { linePlot } from '../../bench/plots/line-plot.ts';
-import { benchmarksPage, withTables } from '../../bench/plots/page-tables.ts';
+import { pagesWithTables, withTables } from '../../bench/plots/page-tables.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
 const lines = linePlot({
@@ -89,8 +89,8 @@ test('the plots in docs are what the kept results give', () => {
   }
 });
 
-test('the tables in docs are what the kept results give', () => {
-  const page = readFileSync(join(packageRoot, benchmarksPage), 'utf8');
+test.each(pagesWithTables)('the tables of %s are what the kept results give', (name) => {
+  const page = readFileSync(join(packageRoot, name), 'utf8');
   expect(page).toContain('<!-- table ');
   expect(withTables(page)).toBe(page);
 });
