@@ -17,6 +17,13 @@ export interface VectorLayout {
   groupOfBlock: number[];
 }
 
+/** The cosine of one vector of an owner with the query. */
+export interface VectorCosine {
+  role: EmbeddingRole;
+  cosine: number;
+  vectorId: number;
+}
+
 /** Until there is a floor every row matches. */
 const firstScanRows = 512;
 
@@ -121,14 +128,15 @@ export class GroupedVectors {
     query: Float32Array,
     filter: GroupFilter,
     ownerIds: Iterable<number>,
-  ): Map<number, { role: EmbeddingRole; cosine: number }[]> {
+  ): Map<number, VectorCosine[]> {
     const wanted = this.#groups.wanted(filter);
     this.#blocks.setQuery(query);
-    const cosines = new Map<number, { role: EmbeddingRole; cosine: number }[]>();
+    const cosines = new Map<number, VectorCosine[]>();
     for (const ownerId of ownerIds) {
-      const own: { role: EmbeddingRole; cosine: number }[] = [];
-      this.#eachOf(ownerId, wanted, (cosine, group) => {
-        own.push({ role: (this.#groups.list[group] as VectorGroup).role, cosine });
+      const own: VectorCosine[] = [];
+      this.#eachOf(ownerId, wanted, (cosine, group, slot) => {
+        const { role } = this.#groups.list[group] as VectorGroup;
+        own.push({ role, cosine, vectorId: this.#blocks.vectorId(slot) });
       });
       if (own.length > 0) cosines.set(ownerId, own);
     }
@@ -190,11 +198,15 @@ export class GroupedVectors {
   }
 
   /** Every wanted vector of an owner, with its cosine to the query that was set. */
-  #eachOf(ownerId: number, wanted: readonly boolean[], take: (cosine: number, group: number) => void): void {
+  #eachOf(
+    ownerId: number,
+    wanted: readonly boolean[],
+    take: (cosine: number, group: number, slot: number) => void,
+  ): void {
     for (let slot = this.#byOwner.first(ownerId); slot >= 0; slot = this.#byOwner.after(slot)) {
       const group = this.#groupOf(slot) as number;
       if (this.#blocks.ownerId(slot) !== ownerId || !wanted[group]) continue;
-      take(this.#blocks.cosineOf(slot) as number, group);
+      take(this.#blocks.cosineOf(slot) as number, group, slot);
     }
   }
 

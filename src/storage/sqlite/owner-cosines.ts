@@ -1,10 +1,8 @@
-import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type { SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
-import { ownerVectors } from './embedding-rows.ts';
-import type { ScanFilter } from './grouped-vectors.ts';
-import { cosine } from './vector-blob.ts';
+import type { ScanFilter, VectorCosine } from './grouped-vectors.ts';
+import { cosine, decodeVector } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
 
 /** The nearest by the vectors in memory, best first; nothing where the search has no vector. */
@@ -40,12 +38,6 @@ export function passingOwners(
   return unknown.length === 0 ? passing : [...passing, ...passingByRow(unknown)];
 }
 
-/** The cosine of one vector of an owner with the query. */
-export interface RoleCosine {
-  role: EmbeddingRole;
-  cosine: number;
-}
-
 /**
  * The cosines of each owner's vectors; owners without one are left out. Where the input says what a point of bm25 is
  * worth, only those of the best `limits.exactCosinesMax` are taken from the full vectors, and the others, which cannot
@@ -58,27 +50,34 @@ export function ownerCosines(
   scan: ScanFilter,
   ids: readonly number[],
   bm25: ReadonlyMap<number, number>,
-): Map<number, RoleCosine[]> {
+): Map<number, VectorCosine[]> {
   const { vector: query, bm25Weight } = input;
   if (query === null) return new Map();
-  let cosines = new Map<number, RoleCosine[]>();
-  let exactIds = ids;
-  if (bm25Weight !== undefined && ids.length > limits.exactCosinesMax) {
-    cosines = index.cosinesOf(query, scan, ids);
-    const bestFirst = [...cosines]
-      .map(([id, own]) => ({ id, relevance: largest(own) + bm25Weight * (bm25.get(id) ?? 0) }))
-      .sort((a, b) => b.relevance - a.relevance);
-    exactIds = bestFirst.slice(0, limits.exactCosinesMax).map(({ id }) => id);
+  const cosines = index.cosinesOf(query, scan, ids);
+  let exact = [...cosines.values()];
+  if (bm25Weight !== undefined && exact.length > limits.exactCosinesMax) {
+    exact = [...cosines]
+      .map(([id, own]) => ({ own, relevance: largest(own) + bm25Weight * (bm25.get(id) ?? 0) }))
+      .sort((a, b) => b.relevance - a.relevance)
+      .slice(0, limits.exactCosinesMax)
+      .map(({ own }) => own);
   }
-  for (const [id, own] of ownerVectors(database, scan.ownerKind, exactIds, input.modelHashes)) {
-    cosines.set(
-      id,
-      own.map(({ role, vector }) => ({ role, cosine: cosine(query, vector) })),
-    );
+  const ofVector = new Map(exact.flat().map((own) => [own.vectorId, own]));
+  for (const [vectorId, vector] of fullVectors(database, [...ofVector.keys()])) {
+    (ofVector.get(vectorId) as VectorCosine).cosine = cosine(query, decodeVector(vector));
   }
   return cosines;
 }
 
-export function largest(cosines: readonly RoleCosine[]): number {
+function fullVectors(database: Database, vectorIds: readonly number[]): [number, Buffer][] {
+  return database
+    .prepare<[number, Buffer]>(
+      'SELECT vector_id, vector FROM Embeddings WHERE vector_id IN (SELECT value FROM json_each(?))',
+    )
+    .raw()
+    .all(JSON.stringify(vectorIds)) as [number, Buffer][];
+}
+
+export function largest(cosines: readonly VectorCosine[]): number {
   return cosines.reduce((most, { cosine }) => Math.max(most, cosine), Number.NEGATIVE_INFINITY);
 }

@@ -10,25 +10,29 @@ const staleShare = 0.01;
  * count is an estimate, and counts that took long are remembered while the index has nearly the same number of rows.
  */
 export class WordCounts {
-  readonly #counted = new Map<string, { rows: number; of: number }>();
+  readonly #counted = new Map<string, { rows: number; of: number; state: string }>();
 
+  /** `state` names what the database holds: counts of the same state are exact. */
   of(
     database: Database,
     index: WordIndex,
     words: readonly string[],
+    state: string,
   ): { rows: number; rowsOf: Map<string, number> } {
     const rows = indexedRows(database, index);
-    const missing = words.filter((word) => !this.#isFresh(word, rows));
+    const missing = words.filter((word) => !this.#isFresh(word, rows, state));
     if (this.#counted.size + missing.length > limits.wordCountsMax) this.#counted.clear();
     for (const word of missing)
-      this.#counted.set(word, { rows: rowsWith(database, index, word, rows), of: rows });
+      this.#counted.set(word, { rows: rowsWith(database, index, word, rows), of: rows, state });
     return { rows, rowsOf: new Map(words.map((word) => [word, this.#counted.get(word)?.rows ?? 0])) };
   }
 
-  #isFresh(word: string, rows: number): boolean {
+  #isFresh(word: string, rows: number, state: string): boolean {
     const known = this.#counted.get(word);
-    // A rare word is counted anew each time: it costs nothing, and a row more makes a difference.
-    if (known === undefined || known.rows < limits.wordCountsKeptFromRows) return false;
+    if (known === undefined) return false;
+    if (known.state === state) return true;
+    // A rare word is counted anew after each change: it costs little, and a row more makes a difference.
+    if (known.rows < limits.wordCountsKeptFromRows) return false;
     return Math.abs(rows - known.of) <= staleShare * known.of;
   }
 }

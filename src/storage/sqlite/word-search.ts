@@ -123,9 +123,10 @@ export function lexicalStatistics(
   words: readonly string[],
 ): LexicalStatistics {
   const own = rememberedOf(database, index);
-  const key = keyOf(database, words);
+  const state = stateOf(database);
+  const key = JSON.stringify([state, words]);
   if (own.lastCounted.key === key) return own.lastCounted.statistics;
-  const { rows, rowsOf } = own.counts.of(database, index, words);
+  const { rows, rowsOf } = own.counts.of(database, index, words, state);
   const counted = words.map((word) => ({ word, rows: rowsOf.get(word) ?? 0 }));
   const rarestFirst = counted.toSorted((a, b) => a.rows - b.rows);
   const kept = new Set<string>();
@@ -144,7 +145,7 @@ export function lexicalStatistics(
 function wordMatches(database: Database, index: WordIndex, words: readonly string[]): WordMatches {
   if (words.length === 0) return nothingMatched;
   const own = rememberedOf(database, index);
-  const key = keyOf(database, words);
+  const key = JSON.stringify([stateOf(database), words]);
   if (own.last.key === key) return own.last.matches;
   // Rows as arrays: thousands of objects would take longer than the search itself.
   const rows = database
@@ -173,12 +174,11 @@ function scoresAmong(
 }
 
 /** What an answer holds for: another database in the place of this one (a restore) may be at the same change. */
-function keyOf(database: Database, words: readonly string[]): string {
-  const state = database
+function stateOf(database: Database): string {
+  return database
     .prepare<string>("SELECT store_id || ' ' || last_change FROM StoreInfo")
     .pluck()
-    .get();
-  return JSON.stringify([state, words]);
+    .get() as string;
 }
 
 const nothingMatched = new WordMatches([]);
