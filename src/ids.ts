@@ -18,6 +18,17 @@ export function formatRef(kind: RefKind, id: number): string {
   return `${kind}-${id}`;
 }
 
+/** `memory-7@2` is the memory's second revision; without the end, the ref of what is there now. */
+export function formatRevisionRef(resourceId: number, revision: number): string {
+  return `${formatRef('memory', resourceId)}@${revision}`;
+}
+
+/** Reads a ref that may name an earlier revision of a memory. */
+export function parseRevisionRef(text: string): Ref & { revision?: number } {
+  const match = /^\s*(memory-\d+)@([1-9]\d{0,8})\s*$/i.exec(text);
+  return match === null ? parseRef(text) : { ...parseRef(match[1]!), revision: Number(match[2]) };
+}
+
 /** Reads a ref; refuses anything else with `invalid_argument`. */
 export function parseRef(text: string): Ref {
   const match = refPattern.exec(text.trim().toLowerCase());

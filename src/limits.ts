@@ -56,6 +56,8 @@ export const limits = {
   patternFrameTokens: 100,
   linkedPatternsMax: 10,
   topErrorsMax: 10,
+  /** Attempts that statistics hold at a time. */
+  factsPerPage: 5_000,
   analysisGroupsMax: 50,
   /** Of the projects in use, so many are named in an answer about an unknown one. */
   knownProjectsMax: 50,
@@ -292,6 +294,8 @@ export const limits = {
   sessionTodosMax: 6,
   sessionFailuresMax: 5,
   sessionFailureDays: 7,
+  /** The newest attempts that are looked through for them. */
+  sessionAttemptsMax: 500,
   sessionLineCharactersMax: 120,
   gitOutputBytesMax: 32_000_000,
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { settings } from '../config.ts';
 import { nearestName } from '../nearest-name.ts';
 import { packageRoot, programVersion } from '../package-root.ts';
@@ -119,12 +119,21 @@ export const setupCommand: Command = {
   },
 };
 
+/** Throws `wrong_usage` where the home folder is not known: what is written would land wherever this was called. */
 function surroundingsOf(environment: NodeJS.ProcessEnv): ClientSurroundings {
+  const home = homedir();
+  if (!isAbsolute(home)) {
+    throw wrongUsage(
+      setupCommand,
+      `Expected the home folder (HOME) to be an absolute path, got ${JSON.stringify(home)}. Nothing was changed.`,
+      'Set HOME to your home folder and run the command again.',
+    );
+  }
   const stats = (path: string) => statSync(path, { throwIfNoEntry: false });
   return {
     platform: process.platform,
     environment,
-    home: homedir(),
+    home,
     isFolder: (path) => stats(path)?.isDirectory() === true,
     hasText: (path) => (stats(path)?.size ?? 0) > 0,
   };

@@ -1,6 +1,6 @@
 import { fitTexts } from './fit-texts.ts';
 import { cursorAfter, type ListPage, positionOf } from './page-cursor.ts';
-import type { ContextLink, Embedder, LinkedMessage, LinkStatistics, Store } from './ports.ts';
+import type { ContextLink, Embedder, LinkedMessage, LinkStatistics, ReadScope, Store } from './ports.ts';
 
 /** A message in an answer with a budget. */
 export interface ListedMessage {
@@ -48,7 +48,7 @@ export class ContextLinks {
     };
   }
 
-  statistics(limit: number): Promise<LinkStatistics> {
-    return this.#store.linkStatistics(limit);
+  statistics(scope: ReadScope, limit: number): Promise<LinkStatistics> {
+    return this.#store.linkStatistics(scope, limit);
   }
 }

@@ -12,6 +12,7 @@ export interface NewEdge {
 
 export interface Edge {
   edgeId: number;
+  project: ProjectName;
   sourceId: string;
   targetId: string;
   relation: string;

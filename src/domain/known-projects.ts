@@ -4,8 +4,8 @@ import type { ProjectName, ReadScope, Store } from './ports.ts';
 type ProjectStore = Pick<Store, 'projects'>;
 
 /**
- * Of each store the projects that were found last: looking through all rows for them costs more than a
- * search. A project that is emptied stays known until the next look.
+ * Of each store the projects that were found last: the look walks over an index with an entry for every vector.
+ * A project that is emptied stays known until the next look.
  */
 const knownProjects = new WeakMap<ProjectStore, ReadonlySet<string>>();
 

@@ -1,4 +1,4 @@
-import type { Page } from './rows.ts';
+import type { Page, ReadScope } from './rows.ts';
 
 export interface ContextLink {
   messageId: number;
@@ -31,5 +31,5 @@ export interface LinkPort {
   linksOfMessage(messageId: number, page: Page): Promise<{ rows: ContextLink[]; more: boolean }>;
   /** Newest message first. */
   messagesOfChunk(chunkId: number, page: Page): Promise<{ rows: LinkedMessage[]; more: boolean }>;
-  linkStatistics(limit: number): Promise<LinkStatistics>;
+  linkStatistics(scope: ReadScope, limit: number): Promise<LinkStatistics>;
 }

@@ -42,7 +42,7 @@ export interface StoredResource {
   /** The same project, file name and content was there: no row was added; tags and metadata were taken over. */
   unchanged: boolean;
   pendingVectors: number;
-  /** Older memories under the same project and file name that are still in the answers, newest first. */
+  /** Older memories under the same project and file name that were in the answers, newest first; with `replace` they no longer are. */
   earlier: { resourceId: number; createdAt: string }[];
 }
 
@@ -143,7 +143,8 @@ export interface MemoryPort {
   touchUnchanged(
     resource: Pick<NewResource, 'project' | 'fileName' | 'contentHash' | 'tags' | 'metadata' | 'replace'>,
   ): Promise<StoredResource | null>;
-  getMemory(resourceId: number): Promise<MemoryRecord | null>;
+  /** With `revision` as it was then, but for its tags and metadata; null where there is none. */
+  getMemory(resourceId: number, revision?: number): Promise<MemoryRecord | null>;
   searchChunks(input: SearchInput, filters: MemoryFilters): Promise<ChunkSearchResult>;
   /** In the order of the ids; ids that are gone or may not be seen any more are left out. */
   getChunks(chunkIds: readonly number[]): Promise<ChunkRecord[]>;

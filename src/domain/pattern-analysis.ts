@@ -1,8 +1,8 @@
 import { limits } from '../limits.ts';
+import { AttemptTally } from './attempt-tally.ts';
 import type { Clock } from './clock.ts';
 import { projectsInstead } from './known-projects.ts';
 import type { AttemptFact, PatternFilters, Store } from './ports.ts';
-import { wilsonInterval } from './wilson-interval.ts';
 
 export type GroupBy = 'function' | 'file' | 'module' | 'tag';
 
@@ -52,111 +52,19 @@ export class PatternAnalysis {
     this.#clock = clock;
   }
 
+  /** Reads the attempts of the window page by page, so that what is held at a time does not grow with them. */
   async analyze({ timeRangeDays, groupBy, ...filters }: AnalysisInput): Promise<Analysis> {
-    const facts = await this.#store.attemptFacts(filters, this.#clock() - timeRangeDays * dayMs);
+    const tally = new AttemptTally(timeRangeDays <= dailyTrendDaysMax ? dayOf : weekOf, groupBy);
+    const sinceMs = this.#clock() - timeRangeDays * dayMs;
+    let after: AttemptFact | null = null;
+    do {
+      const page = await this.#store.attemptFacts(filters, sinceMs, { after, limit: limits.factsPerPage });
+      for (const fact of page) tally.add(fact);
+      after = page.length < limits.factsPerPage ? null : (page.at(-1) ?? null);
+    } while (after !== null);
     const knownProjects = await projectsInstead(this.#store, filters.scope, []);
-    return {
-      ...analysisOf(facts, timeRangeDays, groupBy),
-      ...(knownProjects === undefined ? {} : { knownProjects }),
-    };
+    return { ...tally.analysis(), ...(knownProjects === undefined ? {} : { knownProjects }) };
   }
-}
-
-/** The statistics of these attempts, which are in the order in which they were logged. */
-export function analysisOf(
-  facts: readonly AttemptFact[],
-  timeRangeDays: number,
-  groupBy: GroupBy | undefined,
-): Analysis {
-  const counted = facts.filter((fact) => !isApart(fact));
-  const counts = countOutcomes(counted);
-  const periodOf = timeRangeDays <= dailyTrendDaysMax ? dayOf : weekOf;
-  return {
-    ...counts,
-    successRateInterval: wilsonInterval(counts.pass, counts.total),
-    environmentCount: facts.filter((fact) => fact.errorKind === 'environment').length,
-    flakyCount: facts.filter((fact) => fact.errorKind === 'flaky').length,
-    executionTime: executionTime(counted),
-    trend: grouped(counted, (fact) => [periodOf(fact.createdAtMs)])
-      .map(([period, members]) => ({ period, ...countOutcomes(members) }))
-      .sort((a, b) => (a.period < b.period ? -1 : 1)),
-    topErrors: topErrors(counted),
-    ...(groupBy === undefined ? {} : { groups: groupsBy(counted, groupBy) }),
-  };
-}
-
-/** A timeout counts: code that never ends is a failure of the code. */
-function isApart({ errorKind }: AttemptFact): boolean {
-  return errorKind === 'environment' || errorKind === 'flaky';
-}
-
-function countOutcomes(facts: readonly AttemptFact[]): OutcomeCounts {
-  const count = (result: string) => facts.filter((fact) => fact.result === result).length;
-  const [pass, fail, partial] = [count('pass'), count('fail'), count('partial')];
-  const total = facts.length;
-  return { total, pass, fail, partial, successRate: total === 0 ? 0 : pass / total };
-}
-
-function executionTime(facts: readonly AttemptFact[]): Analysis['executionTime'] {
-  const times = facts.flatMap((fact) => fact.executionTimeMs ?? []).sort((a, b) => a - b);
-  if (times.length === 0) return { average: 0, median: 0, p95: 0 };
-  const middle = times.length / 2;
-  const median = ((times[Math.ceil(middle) - 1] as number) + (times[Math.floor(middle)] as number)) / 2;
-  return {
-    average: times.reduce((sum, time) => sum + time, 0) / times.length,
-    median,
-    // Nearest rank: the smallest time that at least 95 % of them do not exceed.
-    p95: times[Math.ceil(0.95 * times.length) - 1] as number,
-  };
-}
-
-function topErrors(facts: readonly AttemptFact[]): Analysis['topErrors'] {
-  const failures = facts.filter((fact) => fact.result !== 'pass' && fact.errorSignature !== null);
-  return grouped(failures, (fact) => [fact.errorSignature as string])
-    .map(([errorSignature, members]) => ({
-      errorSignature,
-      count: members.length,
-      examplePatternId: members.at(-1)?.patternId as number,
-      fixed: isFixed(members),
-    }))
-    .sort((a, b) => b.count - a.count || b.examplePatternId - a.examplePatternId)
-    .slice(0, limits.topErrorsMax);
-}
-
-/** `members`: failures of one signature, oldest first. In each function that had it, the last of them was repaired. */
-function isFixed(members: readonly AttemptFact[]): boolean {
-  const lastOf = new Map(
-    members.map((member) => [JSON.stringify([member.functionName, member.fileName]), member]),
-  );
-  return [...lastOf.values()].every((member) => member.repaired);
-}
-
-function groupsBy(facts: readonly AttemptFact[], groupBy: GroupBy): NonNullable<Analysis['groups']> {
-  const nameOf: Record<GroupBy, (fact: AttemptFact) => (string | null)[]> = {
-    function: (fact) => [fact.functionName],
-    file: (fact) => [fact.fileName],
-    module: (fact) => [fact.moduleName],
-    tag: (fact) => fact.tags,
-  };
-  return grouped(facts, (fact) => nameOf[groupBy](fact).filter((name) => name !== null))
-    .map(([name, members]) => ({ name, ...countOutcomes(members) }))
-    .sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1))
-    .slice(0, limits.analysisGroupsMax);
-}
-
-function grouped(
-  facts: readonly AttemptFact[],
-  keysOf: (fact: AttemptFact) => string[],
-): [key: string, members: AttemptFact[]][] {
-  const groups = new Map<string, AttemptFact[]>();
-  for (const fact of facts) {
-    for (const key of new Set(keysOf(fact))) {
-      const members = groups.get(key);
-      if (members === undefined) groups.set(key, [fact]);
-      else members.push(fact);
-    }
-  }
-  return [...groups];
 }
 
 function dayOf(ms: number): string {

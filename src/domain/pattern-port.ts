@@ -271,8 +271,15 @@ export interface PatternPort {
     change: AttemptChange,
     reconsider?: (history: readonly AttemptInHistory[]) => OutcomeChange[],
   ): Promise<boolean>;
-  /** The attempts that the filters let through and that were made at or after `sinceMs`, oldest first. */
-  attemptFacts(filters: PatternFilters, sinceMs: number): Promise<AttemptFact[]>;
+  /**
+   * The attempts that the filters let through and that were made at or after `sinceMs`, those made last first; `after`:
+   * the last one of the page before.
+   */
+  attemptFacts(
+    filters: PatternFilters,
+    sinceMs: number,
+    page: { after: Pick<AttemptFact, 'createdAtMs' | 'patternId'> | null; limit: number },
+  ): Promise<AttemptFact[]>;
   /** Attempts whose code is the same but for comments and white space, newest first, archived ones left out. */
   attemptsWithCode(codeKey: string, scope: ReadScope): Promise<AttemptOfCode[]>;
   /** Attempts whose indexed words hold this one and that the filters let through, newest first. */

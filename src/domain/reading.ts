@@ -1,5 +1,5 @@
 import { LtmcError } from '../errors.ts';
-import { formatRef, type Ref } from '../ids.ts';
+import { formatRef, formatRevisionRef, type Ref } from '../ids.ts';
 import { wholeText } from './memory-text.ts';
 import type { Embedder, MemoryRecord, MessageRecord, PatternRecord, Store, TodoRecord } from './ports.ts';
 import { type TextWindow, textWindow, type WindowInput } from './text-window.ts';
@@ -23,8 +23,11 @@ export class Reading {
     this.#embedder = embedder;
   }
 
-  /** The row; of a chunk the memory that it belongs to. Archived ones can be read. Throws `not_found`. */
-  async read(ref: Ref, input: WindowInput): Promise<ReadItem> {
+  /**
+   * The row; of a chunk the memory that it belongs to. Archived ones can be read, and earlier revisions of a memory.
+   * Throws `not_found`.
+   */
+  async read(ref: Ref & { revision?: number }, input: WindowInput): Promise<ReadItem> {
     switch (ref.kind) {
       case 'memory':
         return this.#memory(ref, input);
@@ -39,8 +42,8 @@ export class Reading {
     }
   }
 
-  async #memory(ref: Ref, input: WindowInput): Promise<ReadItem> {
-    const record = await this.#store.getMemory(ref.id);
+  async #memory(ref: Ref & { revision?: number }, input: WindowInput): Promise<ReadItem> {
+    const record = await this.#store.getMemory(ref.id, ref.revision);
     if (record === null) throw notThere(ref);
     const texts = [['content', wholeText(record.chunks)]] as const;
     return { kind: 'memory', record, window: await textWindow(this.#embedder, texts, input) };
@@ -83,10 +86,12 @@ export class Reading {
 }
 
 /** The refusal of a ref that names nothing. */
-export function notThere(ref: Ref): LtmcError {
+export function notThere(ref: Ref & { revision?: number }): LtmcError {
+  const name =
+    ref.revision === undefined ? formatRef(ref.kind, ref.id) : formatRevisionRef(ref.id, ref.revision);
   return new LtmcError(
     'not_found',
-    `Expected something that is stored; there is no ${formatRef(ref.kind, ref.id)}.`,
+    `Expected something that is stored; there is no ${name}.`,
     'Take the ref from an answer: the searches and list_memories name what there is.',
   );
 }

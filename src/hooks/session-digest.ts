@@ -59,10 +59,14 @@ async function openTodos(store: Store, scope: ReadScope): Promise<string[]> {
 }
 
 async function unresolvedFailures(store: Store, scope: ReadScope, nowMs: number): Promise<string[]> {
-  const facts = await store.attemptFacts({ scope }, nowMs - limits.sessionFailureDays * dayMs);
+  const sinceMs = nowMs - limits.sessionFailureDays * dayMs;
+  const facts = await store.attemptFacts({ scope }, sinceMs, {
+    after: null,
+    limit: limits.sessionAttemptsMax,
+  });
   const open: AttemptFact[] = [];
   const settled = new Set<string>();
-  for (const fact of facts.reverse()) {
+  for (const fact of facts.toSorted((a, b) => b.patternId - a.patternId)) {
     if (open.length === limits.sessionFailuresMax) break;
     const places = [placeOf(fact), fact.errorSignature].filter((place) => place !== null);
     if (fact.result === 'pass') {

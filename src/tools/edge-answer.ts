@@ -12,6 +12,7 @@ export const edgeAnswer = {
       relationship_type: z.string(),
       weight: z.number().optional(),
       properties: z.record(z.string(), z.unknown()),
+      project: z.string().nullable(),
       depth: z.int(),
       cut: z.literal(true).optional(),
     }),
@@ -30,6 +31,7 @@ function relationship({ edge, isCut }: ListedEdge) {
     relationship_type: edge.relation,
     ...telling({ weight: edge.weight }),
     properties: isCut ? {} : (edge.properties ?? {}),
+    project: edge.project,
     depth: edge.depth,
     ...(isCut ? { cut: true as const } : {}),
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { limits } from '../limits.ts';
 import { telling } from './answer-values.ts';
 import { limit, projectToRead } from './arguments.ts';
+import { readScope } from './project-scope.ts';
 import { defineTool } from './tool.ts';
 
 export const getContextUsageStatistics = defineTool({
@@ -24,7 +25,7 @@ export const getContextUsageStatistics = defineTool({
   core: false,
   example: {},
   handler: async (args, context) => {
-    const statistics = await context.services.links.statistics(args.limit);
+    const statistics = await context.services.links.statistics(readScope(args.project, context), args.limit);
     return {
       statistics: {
         total_context_links: statistics.totalContextLinks,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { MessageRecord, PatternRecord, TodoRecord } from '../domain/ports.ts';
 import type { PatternText, ReadItem } from '../domain/reading.ts';
 import type { TextWindow } from '../domain/text-window.ts';
-import { formatRef } from '../ids.ts';
+import { formatRef, formatRevisionRef, parseRevisionRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { given, isoTime, telling } from './answer-values.ts';
 import { maxTokens, name, projectToRead, rowId } from './arguments.ts';
@@ -13,7 +13,7 @@ export const getMemory = defineTool({
   name: 'get_memory',
   title: 'Read one item',
   description:
-    'Use to read one item whole: a memory by resource_id, or any by ref (memory-7, chunk-9, message-3, todo-4, pattern-12). Go on at next_offset.',
+    'Use to read one item whole: a memory by resource_id, or any by ref (memory-7, its earlier text memory-7@1, chunk-9, message-3, todo-4, pattern-12). Go on at next_offset.',
   input: z.object({
     resource_id: rowId.optional(),
     ref: name.optional(),
@@ -40,7 +40,7 @@ export const getMemory = defineTool({
     resource_type: z.string().optional(),
     revision: z.int().optional(),
     revisions: z
-      .array(z.object({ revision: z.int(), resource_id: z.int(), created_at: z.string() }))
+      .array(z.object({ revision: z.int(), resource_id: z.int(), ref: z.string(), created_at: z.string() }))
       .optional(),
     // a message
     message_id: z.int().optional(),
@@ -78,11 +78,15 @@ export const getMemory = defineTool({
   core: true,
   example: { ref: 'memory-7' },
   handler: async (args, context) => {
-    const ref = refOf(args.resource_id, args.ref);
-    const item = await context.services.reading.read(ref, {
-      offset: args.offset,
-      maxTokens: args.max_tokens,
-    });
+    const named = args.ref === undefined ? undefined : parseRevisionRef(args.ref);
+    const ref = refOf(args.resource_id, named && formatRef(named.kind, named.id));
+    const item = await context.services.reading.read(
+      { ...ref, ...given({ revision: named?.revision }) },
+      {
+        offset: args.offset,
+        maxTokens: args.max_tokens,
+      },
+    );
     const { record, window } = item;
     return {
       project: record.project,
@@ -118,6 +122,7 @@ function memory({ record, window }: ReadItem & { kind: 'memory' }) {
     revisions: record.revisions.map((revision) => ({
       revision: revision.revision,
       resource_id: revision.resourceId,
+      ref: formatRevisionRef(revision.resourceId, revision.revision),
       created_at: revision.createdAt,
     })),
     ...telling({

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { analysisOf, PatternAnalysis } from '../../src/domain/pattern-analysis.ts';
-import type { AttemptFact, NewAttempt } from '../../src/domain/ports.ts';
+import { AttemptTally } from '../../src/domain/attempt-tally.ts';
+import { type GroupBy, PatternAnalysis } from '../../src/domain/pattern-analysis.ts';
+import type { AttemptFact, NewAttempt, Store } from '../../src/domain/ports.ts';
+import { limits } from '../../src/limits.ts';
 import { alone, newAttempt } from '../storage/made-rows.ts';
 import { newStore } from '../storage/opened-store.ts';
+
+function analysisOf(facts: readonly AttemptFact[], groupBy?: GroupBy) {
+  const tally = new AttemptTally((ms) => new Date(ms).toISOString().slice(0, 10), groupBy);
+  for (const fact of facts) tally.add(fact);
+  return tally.analysis();
+}
 
 async function analysisAt(
   nowText: string,
@@ -137,7 +145,23 @@ test.each([
     false,
   ],
 ])('an error is fixed: %s', (_, facts, fixed) => {
-  expect(analysisOf(facts, 1, undefined).topErrors).toMatchObject([{ count: facts.length, fixed }]);
+  expect(analysisOf(facts).topErrors).toMatchObject([{ count: facts.length, fixed }]);
+});
+
+test('more attempts than are held at a time are all counted, also those of one moment', async () => {
+  const facts = Array.from({ length: 2 * limits.factsPerPage + 1 }, (_, n) =>
+    fact(n + 1, { createdAtMs: n % 3 }),
+  );
+  const store: Pick<Store, 'attemptFacts'> = {
+    attemptFacts: async (_filters, _sinceMs, { after, limit }) => {
+      const from = after === null ? 0 : facts.findIndex(({ patternId }) => patternId === after.patternId) + 1;
+      return facts.slice(from, from + limit);
+    },
+  };
+  const analysis = new PatternAnalysis(store as Store, () => 10);
+  const { total, topErrors } = await analysis.analyze({ scope: 'all', timeRangeDays: 1 });
+  expect(total).toBe(facts.length);
+  expect(topErrors).toMatchObject([{ count: facts.length, examplePatternId: facts.length }]);
 });
 
 const anyFact = fc.record({
@@ -161,8 +185,8 @@ test('adding a failure never raises a success rate, that of a group and a period
       anyFact,
       fc.constantFrom('function', 'tag'),
       (facts, more, groupBy) => {
-        const before = analysisOf(facts, 30, groupBy);
-        const after = analysisOf([...facts, { ...more, result: 'fail' }], 30, groupBy);
+        const before = analysisOf(facts, groupBy);
+        const after = analysisOf([...facts, { ...more, result: 'fail' }], groupBy);
         expect(after.successRate).toBeLessThanOrEqual(before.successRate);
         for (const end of [0, 1] as const) {
           expect(after.successRateInterval[end]).toBeLessThanOrEqual(before.successRateInterval[end] + 1e-12);
@@ -184,7 +208,7 @@ test('the interval holds the rate, and pass, fail and partial never exceed the t
   fc.assert(
     fc.property(fc.array(anyFact, { maxLength: 40 }), (facts) => {
       const { successRate, successRateInterval, total, pass, fail, partial, environmentCount, flakyCount } =
-        analysisOf(facts, 30, undefined);
+        analysisOf(facts);
       const [low, high] = successRateInterval;
       if (total > 0) expect(low <= successRate + 1e-12 && successRate - 1e-12 <= high).toBe(true);
       expect(pass + fail + partial).toBeLessThanOrEqual(total);

@@ -169,6 +169,7 @@ describe.each(ways)('a $era client over $transport', (way) => {
           relationship_type: 'DEPENDS_ON',
           weight: 0.5,
           properties: { since: 2024 },
+          project: null,
           depth: 1,
         },
       ]);
@@ -268,6 +269,7 @@ describe.each(ways)('a $era client over $transport', (way) => {
           relationship_type: 'SIMILAR_TO',
           weight: similarity_score,
           properties: { similarity_score },
+          project: null,
           depth: 1,
         },
       ]);

@@ -48,7 +48,20 @@ describe.each(ways)('a $era client over $transport', (way) => {
       });
       const memory = await server.answer('get_memory', { resource_id: id });
       expect(memory).toMatchObject({ content: second, tags: ['deploy', 'weekly'], metadata: { by: 'Ada' } });
-      expect(memory.revisions).toContainEqual(expect.objectContaining({ revision: 1 }));
+      const earlier = `memory-${id}@1`;
+      expect(memory.revisions).toContainEqual(expect.objectContaining({ revision: 1, ref: earlier }));
+      expect(await server.answer('get_memory', { ref: earlier })).toMatchObject({
+        resource_id: id,
+        content: first,
+        revision: 1,
+      });
+      expect(await server.refusal('get_memory', { ref: `memory-${id}@3` })).toMatchObject({
+        code: 'not_found',
+        error: `Expected something that is stored; there is no memory-${id}@3.`,
+      });
+      expect(await server.refusal('get_memory', { ref: 'pattern-1@1' })).toMatchObject({
+        code: 'invalid_argument',
+      });
       const { context } = await server.answer('retrieve_memory', { query: question });
       expect(context).toContain(second);
       expect(context).not.toContain(first);

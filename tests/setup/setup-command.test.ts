@@ -24,6 +24,18 @@ function newHome(): { home: string; setup(...words: string[]): Promise<Ran> } {
   return { home, setup: (...words) => runLtmc(['setup', ...words], { environment, cwd: home }) };
 }
 
+test.skipIf(process.platform === 'win32').each(['', 'home'])(
+  'without a home folder (%j) nothing is written',
+  async (home) => {
+    const cwd = mkdtempSync(join(folder, 'cwd-'));
+    const environment = { ...userEnvironment(cwd, { XDG_CACHE_HOME: join(folder, 'cache') }), HOME: home };
+    const ran = await runLtmc(['setup', 'claude-code', '--rules'], { environment, cwd });
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain(`Expected the home folder (HOME) to be an absolute path, got "${home}".`);
+    expect(readdirSync(cwd)).toEqual([]);
+  },
+);
+
 const other = '{\n  "mcpServers": {\n    "memory": {\n      "env": { "TOKEN": "s3cret" }\n    }\n  }\n}\n';
 
 test('the entry is written, shown and backed up; the second time nothing changes', async () => {

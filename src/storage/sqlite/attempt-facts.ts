@@ -2,6 +2,7 @@ import type {
   AttemptFact,
   AttemptOfCode,
   PatternFilters,
+  PatternPort,
   ReadScope,
   RepairPlace,
 } from '../../domain/ports.ts';
@@ -15,7 +16,12 @@ interface FactRow extends Omit<AttemptFact, 'tags' | 'repaired'> {
   repairedBy: number | null;
 }
 
-export function attemptFacts(database: Database, filters: PatternFilters, sinceMs: number): AttemptFact[] {
+export function attemptFacts(
+  database: Database,
+  filters: PatternFilters,
+  sinceMs: number,
+  { after, limit }: Parameters<PatternPort['attemptFacts']>[2],
+): AttemptFact[] {
   const condition = patternCondition(filters);
   return database
     .prepare<FactRow>(
@@ -23,9 +29,17 @@ export function attemptFacts(database: Database, filters: PatternFilters, sinceM
               CASE WHEN typeof(p.execution_time_ms) IN ('integer', 'real') THEN p.execution_time_ms END AS executionTimeMs, p.created_at_ms AS createdAtMs, p.function_name AS functionName,
               p.file_name AS fileName, p.module_name AS moduleName, p.tags, p.repaired_by AS repairedBy
          FROM CodePatterns p
-        WHERE p.created_at_ms >= ? AND coalesce(p.archived, 0) = 0 AND ${condition.sql} ORDER BY p.id`,
+        WHERE p.created_at_ms >= ? AND (p.created_at_ms, p.id) < (?, ?)
+          AND coalesce(p.archived, 0) = 0 AND ${condition.sql}
+        ORDER BY p.created_at_ms DESC, p.id DESC LIMIT ?`,
     )
-    .all(sinceMs, ...condition.parameters)
+    .all(
+      sinceMs,
+      after?.createdAtMs ?? Number.MAX_SAFE_INTEGER,
+      after?.patternId ?? Number.MAX_SAFE_INTEGER,
+      ...condition.parameters,
+      limit,
+    )
     .map(({ tags, repairedBy, ...row }) => ({
       ...row,
       tags: decodeTags(tags),

@@ -47,7 +47,7 @@ export function edgesAround(database: Database, query: GraphQuery, page: { limit
            FROM walked w JOIN GraphEdges e ON ${steps}
           WHERE w.depth + 1 < ? AND ${condition.sql}),
        nearest AS (SELECT entity, min(depth) AS depth FROM walked GROUP BY entity)
-       SELECT e.id AS edgeId, e.source_id AS sourceId, e.target_id AS targetId, e.relation, e.weight, e.properties,
+       SELECT e.id AS edgeId, e.source_id AS sourceId, e.target_id AS targetId, e.relation, e.weight, e.properties, e.project,
               min(w.depth) + 1 AS depth
          FROM nearest w JOIN GraphEdges e ON ${steps}
         WHERE ${condition.sql} GROUP BY e.id ORDER BY depth, e.id LIMIT -1 OFFSET ?`,

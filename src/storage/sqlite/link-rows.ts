@@ -1,7 +1,8 @@
-import type { ContextLink, LinkedMessage, LinkStatistics, Page } from '../../domain/ports.ts';
+import type { ContextLink, LinkedMessage, LinkStatistics, Page, ReadScope } from '../../domain/ports.ts';
 import { LtmcError } from '../../errors.ts';
 import type { Database } from './database.ts';
-import { pageOf } from './row-values.ts';
+import { inScope } from './memory-search.ts';
+import { allOf, pageOf } from './row-values.ts';
 
 /** Adds the pairs that are not there yet, for chunks that are there; returns how many. */
 export function insertLinks(
@@ -94,20 +95,25 @@ export function messagesOfChunk(database: Database, chunkId: number, page: Page)
   );
 }
 
-export function linkStatistics(database: Database, limit: number): LinkStatistics {
+/** Over the chunks that the scope may see. A pair that an old server stored twice counts once. */
+export function linkStatistics(database: Database, scope: ReadScope, limit: number): LinkStatistics {
+  const { sql, parameters } = allOf(inScope('r.project', scope));
+  const links = `SELECT DISTINCT l.message_id, l.chunk_id, r.file_name
+       FROM ContextLinks l LEFT JOIN ResourceChunks c ON c.id = l.chunk_id LEFT JOIN Resources r ON r.id = c.resource_id
+      WHERE ${sql}`;
   const totals = database
     .prepare<Omit<LinkStatistics, 'mostUsedChunks'>>(
       `SELECT count(*) AS totalContextLinks, count(DISTINCT message_id) AS uniqueMessages,
               count(DISTINCT chunk_id) AS uniqueChunksUsed
-         FROM (SELECT DISTINCT message_id, chunk_id FROM ContextLinks)`,
+         FROM (${links})`,
     )
-    .get() as Omit<LinkStatistics, 'mostUsedChunks'>;
+    .get(...parameters) as Omit<LinkStatistics, 'mostUsedChunks'>;
   const mostUsedChunks = database
     .prepare<LinkStatistics['mostUsedChunks'][number]>(
-      `SELECT l.chunk_id AS chunkId, count(DISTINCT l.message_id) AS usageCount, r.file_name AS fileName
-         FROM ContextLinks l LEFT JOIN ResourceChunks c ON c.id = l.chunk_id LEFT JOIN Resources r ON r.id = c.resource_id
-        WHERE l.chunk_id IS NOT NULL GROUP BY l.chunk_id ORDER BY usageCount DESC, l.chunk_id LIMIT ?`,
+      `SELECT chunk_id AS chunkId, count(DISTINCT message_id) AS usageCount, file_name AS fileName
+         FROM (${links})
+        WHERE chunk_id IS NOT NULL GROUP BY chunk_id ORDER BY usageCount DESC, chunk_id LIMIT ?`,
     )
-    .all(limit);
+    .all(...parameters, limit);
   return { ...totals, mostUsedChunks };
 }

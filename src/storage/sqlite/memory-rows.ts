@@ -62,7 +62,7 @@ export function insertResource(database: Database, resource: NewResource, writte
     vectorIds: { first: firstVectorId, last: firstVectorId + resource.chunks.length - 1 },
     unchanged: false,
     pendingVectors: resource.chunks.filter((chunk) => chunk.vector === null).length,
-    earlier: resource.replace ? [] : earlier,
+    earlier,
   };
 }
 
@@ -152,7 +152,7 @@ export function takeOverUnchanged(database: Database, key: UnchangedKey): Stored
     vectorIds: { first: ids.first, last: ids.last },
     unchanged: true,
     pendingVectors: ids.pending,
-    earlier: key.replace ? [] : others.filter((memory) => memory.resourceId < resourceId),
+    earlier: key.replace ? others : others.filter((memory) => memory.resourceId < resourceId),
   };
 }
 
@@ -197,10 +197,13 @@ interface ResourceRow {
   archived: number | null;
 }
 
-export function readMemory(database: Database, resourceId: number): MemoryRecord | null {
-  const row = database.prepare<ResourceRow>('SELECT * FROM Resources WHERE id = ?').get(resourceId);
-  if (row === undefined) return null;
-  const revision = row.revision ?? 1;
+export function readMemory(database: Database, resourceId: number, asked?: number): MemoryRecord | null {
+  const current = database.prepare<ResourceRow>('SELECT * FROM Resources WHERE id = ?').get(resourceId);
+  if (current === undefined) return null;
+  const revision = asked ?? current.revision ?? 1;
+  const row =
+    revision === (current.revision ?? 1) ? current : earlierRow(database, resourceId, current, revision);
+  if (row === null) return null;
   const chunks = database
     .prepare<MemoryRecord['chunks'][number]>(
       `SELECT id AS chunkId, coalesce(chunk_text, '') AS text, start_offset AS start, end_offset AS end
@@ -223,6 +226,21 @@ export function readMemory(database: Database, resourceId: number): MemoryRecord
     chunks,
     revisions: readRevisions(database, resourceId),
   };
+}
+
+/** The memory with an earlier text; null for a revision that there was not. */
+function earlierRow(
+  database: Database,
+  resourceId: number,
+  current: ResourceRow,
+  revision: number,
+): ResourceRow | null {
+  const earlier = database
+    .prepare<Pick<ResourceRow, 'content_hash'>>(
+      'SELECT content_hash FROM ResourceRevisions WHERE resource_id = ? AND revision = ?',
+    )
+    .get(resourceId, revision);
+  return earlier === undefined ? null : { ...current, ...earlier };
 }
 
 /** Earlier states of a memory, oldest first: the memories it superseded and those they superseded, and its own. */

@@ -65,8 +65,8 @@ class SqliteStore implements Store {
   touchUnchanged: Store['touchUnchanged'] = async (key) =>
     this.#database.write((database) => takeOverUnchanged(database, key));
 
-  getMemory: Store['getMemory'] = async (resourceId) =>
-    this.#database.read((database) => readMemory(database, resourceId));
+  getMemory: Store['getMemory'] = async (resourceId, revision) =>
+    this.#database.read((database) => readMemory(database, resourceId, revision));
 
   searchChunks: Store['searchChunks'] = async (input, filters) =>
     this.#vectors.search(input, (database, index) => searchChunks(database, index, input, filters));
@@ -114,8 +114,8 @@ class SqliteStore implements Store {
   changeAttempt: Store['changeAttempt'] = async (patternId, change, reconsider) =>
     this.#database.write((database) => changeAttempt(database, patternId, change, reconsider));
 
-  attemptFacts: Store['attemptFacts'] = async (filters, sinceMs) =>
-    this.#database.read((database) => attemptFacts(database, filters, sinceMs));
+  attemptFacts: Store['attemptFacts'] = async (filters, sinceMs, page) =>
+    this.#database.read((database) => attemptFacts(database, filters, sinceMs, page));
 
   attemptsWithCode: Store['attemptsWithCode'] = async (codeKey, scope) =>
     this.#database.read((database) => attemptsWithCode(database, codeKey, scope));
@@ -162,8 +162,8 @@ class SqliteStore implements Store {
   messagesOfChunk: Store['messagesOfChunk'] = async (chunkId, page) =>
     this.#database.read((database) => messagesOfChunk(database, chunkId, page));
 
-  linkStatistics: Store['linkStatistics'] = async (limit) =>
-    this.#database.read((database) => linkStatistics(database, limit));
+  linkStatistics: Store['linkStatistics'] = async (scope, limit) =>
+    this.#database.read((database) => linkStatistics(database, scope, limit));
 
   putEdges: Store['putEdges'] = async (edges) =>
     this.#database.write((database) => putEdges(database, edges));

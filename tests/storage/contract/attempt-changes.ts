@@ -68,7 +68,7 @@ export function attemptChangeContract(open: OpenStore): void {
   });
 
   describe('attemptFacts and attemptsWithCode', () => {
-    test('give what statistics need, oldest first, from a moment on', async () => {
+    test('give what statistics need page by page, the last made first, from a moment on', async () => {
       const { store } = await open();
       for (let i = 0; i < 4; i++) {
         const createdAt = { text: `${i}`, ms: madeAtMs + i };
@@ -78,17 +78,23 @@ export function attemptChangeContract(open: OpenStore): void {
         );
       }
       await store.logAttempt(newAttempt({ createdAt: { text: 'unreadable', ms: null } }), alone);
-      const facts = await store.attemptFacts(everything, madeAtMs + 1);
-      expect(facts.map((fact) => fact.patternId)).toEqual([2, 3, 4]);
-      expect(facts[0]).toMatchObject({
+      const facts = await store.attemptFacts(everything, madeAtMs + 1, { after: null, limit: 9 });
+      expect(facts.map((fact) => fact.patternId)).toEqual([4, 3, 2]);
+      const first = await store.attemptFacts(everything, madeAtMs + 1, { after: null, limit: 2 });
+      const second = await store.attemptFacts(everything, madeAtMs + 1, { after: first[1]!, limit: 2 });
+      expect([...first, ...second]).toEqual(facts);
+      expect(facts[2]).toMatchObject({
         result: 'pass',
         executionTimeMs: 1,
         functionName: 'f1',
         repaired: false,
         tags: [],
       });
-      const named = await store.attemptFacts({ scope: 'all', functionName: 'f0' }, 0);
-      expect(named.map((fact) => fact.patternId)).toEqual([1, 3]);
+      const named = await store.attemptFacts({ scope: 'all', functionName: 'f0' }, 0, {
+        after: null,
+        limit: 9,
+      });
+      expect(named.map((fact) => fact.patternId)).toEqual([3, 1]);
     });
 
     test('find the attempts of the same code in the scope, newest first', async () => {

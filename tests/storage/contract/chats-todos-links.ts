@@ -127,7 +127,7 @@ export function chatTodoLinkContract(open: OpenStore): void {
   describe('links between messages and chunks', () => {
     test('are stored once, all or none', async () => {
       const { store } = await open();
-      await store.storeResource(newResource({ texts: ['one ', 'two ', 'three'] }));
+      await store.storeResource(newResource({ texts: ['one ', 'two ', 'three'], project: 'shop' }));
       await store.logMessage(newMessage({ content: 'first' }));
       await store.logMessage(newMessage({ content: 'second' }));
       expect(await store.storeLinks(1, [1, 2, 1])).toBe(2);
@@ -147,7 +147,13 @@ export function chatTodoLinkContract(open: OpenStore): void {
         [2, 'second'],
         [1, 'first'],
       ]);
-      expect(await store.linkStatistics(1)).toEqual({
+      expect(await store.linkStatistics({ project: 'elsewhere' }, 1)).toEqual({
+        totalContextLinks: 0,
+        uniqueMessages: 0,
+        uniqueChunksUsed: 0,
+        mostUsedChunks: [],
+      });
+      expect(await store.linkStatistics('all', 1)).toEqual({
         totalContextLinks: 4,
         uniqueMessages: 2,
         uniqueChunksUsed: 3,

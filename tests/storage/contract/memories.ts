@@ -145,7 +145,11 @@ export function memoryContract(open: OpenStore): void {
         const first = await store.storeResource(newResource({ texts: ['kiwi v1'] }));
         const second = await store.storeResource(newResource({ texts: ['kiwi v2'] }));
         const again = await store[call](newResource({ texts: ['kiwi v1'], replace: true }));
-        expect(again).toEqual({ ...first, unchanged: true });
+        expect(again).toMatchObject({
+          ...first,
+          unchanged: true,
+          earlier: [{ resourceId: second.resourceId }],
+        });
         const { hits } = await store.searchChunks(query({ words: ['kiwi'] }), { scope: 'all' });
         expect(await memoriesOf(store, hits)).toEqual([first.resourceId]);
         expect(await store.getMemory(second.resourceId)).toMatchObject({ archived: true });
@@ -162,7 +166,7 @@ export function memoryContract(open: OpenStore): void {
       const otherFile = await store.storeResource(newResource({ texts: ['kiwi v1'], fileName: 'other.md' }));
       const second = await store.storeResource(newResource({ texts: ['kiwi v2'], replace: true }));
       const third = await store.storeResource(newResource({ texts: ['kiwi v3'], replace: true }));
-      expect(third.earlier).toEqual([]);
+      expect(third.earlier.map((memory) => memory.resourceId)).toEqual([second.resourceId]);
 
       const found = await store.searchChunks(query({ words: ['kiwi'] }), { scope: 'all' });
       expect(await memoriesOf(store, found.hits)).toEqual([

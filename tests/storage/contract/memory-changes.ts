@@ -40,6 +40,12 @@ export function memoryChangeContract(open: OpenStore): void {
       expect(memory?.contentHash).toBe(contentOf(['mango']).hash);
       expect(memory?.chunks.map((chunk) => chunk.text)).toEqual(['mango']);
       expect(memory?.revisions).toMatchObject([{ revision: 1, resourceId }]);
+      const before = await store.getMemory(resourceId, 1);
+      expect(before?.chunks.map((chunk) => chunk.text)).toEqual(['kiwi ', 'old']);
+      expect(before).toMatchObject({ revision: 1, resourceId, tags: ['t'] });
+      expect(before?.contentHash).not.toBe(memory?.contentHash);
+      expect(await store.getMemory(resourceId, 2)).toEqual(memory);
+      expect(await store.getMemory(resourceId, 3)).toBeNull();
       expect(await foundBy(store, 'mango')).toEqual([resourceId]);
       expect(await foundBy(store, 'kiwi')).toEqual([]);
       expect((await store.status()).nextVectorId).toBe(7);
