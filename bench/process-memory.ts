@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { processTree } from './process-tree.ts';
 
 export interface ProcessMemory {
   processes: number;
@@ -8,33 +9,19 @@ export interface ProcessMemory {
   proportionalMegabytes: number;
 }
 
-const none: ProcessMemory = {
-  processes: 0,
-  residentMegabytes: Number.NaN,
-  proportionalMegabytes: Number.NaN,
-};
-
 /** Memory of a process and of all that it started, together (Linux; NaN elsewhere). */
 export function processTreeMemory(pid: number): ProcessMemory {
-  let own: ProcessMemory;
-  let children: number[];
-  try {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    const megabytes = (name: string) =>
-      Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]) / 1024;
-    own = { processes: 1, residentMegabytes: megabytes('Rss'), proportionalMegabytes: megabytes('Pss') };
-    children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return none;
+  const rollups = processTree(pid).map((each) => readFileSync(`/proc/${each}/smaps_rollup`, 'utf8'));
+  if (rollups.length === 0) {
+    return { processes: 0, residentMegabytes: Number.NaN, proportionalMegabytes: Number.NaN };
   }
-  return children.map(processTreeMemory).reduce(
-    (sum, child) => ({
-      processes: sum.processes + child.processes,
-      residentMegabytes: sum.residentMegabytes + child.residentMegabytes,
-      proportionalMegabytes: sum.proportionalMegabytes + child.proportionalMegabytes,
-    }),
-    own,
-  );
+  const megabytes = (name: string) =>
+    rollups
+      .map((rollup) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]) / 1024)
+      .reduce((sum, each) => sum + each, 0);
+  return {
+    processes: rollups.length,
+    residentMegabytes: megabytes('Rss'),
+    proportionalMegabytes: megabytes('Pss'),
+  };
 }

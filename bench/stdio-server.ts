@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type ProcessMemory, processTreeMemory } from './process-memory.ts';
+import { processorMs, processTree } from './process-tree.ts';
 
 interface Answer {
   id: number;
@@ -79,6 +80,11 @@ export class StdioServer {
   /** Of the server with the processes that it started. */
   memory(): ProcessMemory {
     return processTreeMemory(this.#child.pid as number);
+  }
+
+  /** Processor time spent by the server with the processes that it started, up to now. */
+  processorMs(): number {
+    return processorMs(processTree(this.#child.pid as number));
   }
 
   async end(): Promise<void> {

@@ -11,6 +11,9 @@ export interface SizeSample {
   notes: number;
   storeMs: number[];
   searchMs: number[];
+  /** Processor time of the server a call, on average: what another load of the machine does not change. */
+  storeProcessorMs: number;
+  searchProcessorMs: number;
 }
 
 export interface GrowthSample {
@@ -84,19 +87,30 @@ async function callInTurn(
   questions: readonly string[],
   size: number,
 ): Promise<void> {
-  for (const { sizes } of growing) sizes.push({ notes: size, storeMs: [], searchMs: [] });
+  const none = { storeProcessorMs: Number.NaN, searchProcessorMs: Number.NaN };
+  for (const { sizes } of growing) sizes.push({ notes: size, storeMs: [], searchMs: [], ...none });
+  const beforeStores = growing.map(({ server }) => server.processorMs());
   const inTurn = (turn: number) => (turn % 2 === 0 ? growing : growing.toReversed());
   for (const [turn, note] of notes.entries()) {
     for (const { peer, server, sizes } of inTurn(turn)) {
       sizes.at(-1)?.storeMs.push(await millisecondsOf(() => peer.store(server, note)));
     }
   }
+  for (const [i, { server, sizes }] of growing.entries()) {
+    const spent = server.processorMs() - (beforeStores[i] as number);
+    Object.assign(sizes.at(-1) as SizeSample, { storeProcessorMs: spent / notes.length });
+  }
   // The first search after a write may have to catch up; it is not the one that is measured.
   for (const { peer, server } of growing) await peer.search(server, questions[0] as string, asked);
+  const beforeSearches = growing.map(({ server }) => server.processorMs());
   for (const [turn, question] of questions.entries()) {
     for (const { peer, server, sizes } of inTurn(turn)) {
       sizes.at(-1)?.searchMs.push(await millisecondsOf(() => peer.search(server, question, asked)));
     }
+  }
+  for (const [i, { server, sizes }] of growing.entries()) {
+    const spent = server.processorMs() - (beforeSearches[i] as number);
+    Object.assign(sizes.at(-1) as SizeSample, { searchProcessorMs: spent / questions.length });
   }
 }
 

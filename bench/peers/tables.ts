@@ -125,15 +125,30 @@ function growthTable(growth: Samples<GrowthSample>): string {
       return [
         name,
         notes.toLocaleString('en-US'),
-        ...[median(stores), quantile(stores, 0.95), median(searches), quantile(searches, 0.95)].map((ms) =>
-          ms.toFixed(1),
-        ),
+        ...[
+          median(stores),
+          quantile(stores, 0.95),
+          middle(at, ({ storeProcessorMs }) => storeProcessorMs),
+          median(searches),
+          quantile(searches, 0.95),
+          middle(at, ({ searchProcessorMs }) => searchProcessorMs),
+        ].map((ms) => (Number.isFinite(ms) ? ms.toFixed(1) : '')),
         isLargest ? whole(bytes) : '',
       ];
     });
   });
   return tableText(
-    ['server', 'notes', 'store, ms', 'p95', 'search, ms', 'p95', 'bytes on disk a note'],
+    [
+      'server',
+      'notes',
+      'store, ms',
+      'p95',
+      'processor',
+      'search, ms',
+      'p95',
+      'processor',
+      'bytes on disk a note',
+    ],
     rows,
   );
 }

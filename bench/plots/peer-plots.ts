@@ -3,8 +3,9 @@ import { median } from '../measure.ts';
 import type { GrowthSample, SizeSample } from '../peers/growth.ts';
 import type { MemorySample } from '../peers/memory.ts';
 import type { Samples } from '../peers/rounds.ts';
-import type { StartResults, WritesResults } from '../peers/tables.ts';
+import type { QualityResults, StartResults, WritesResults } from '../peers/tables.ts';
 import { readResults } from '../results.ts';
+import { shownNumber } from './axis.ts';
 import { barPlot } from './bar-plot.ts';
 import type { DrawnPlot } from './every-plot.ts';
 import { linePlot } from './line-plot.ts';
@@ -15,6 +16,7 @@ export const peerPlots: DrawnPlot[] = [
   { file: 'peers-memory.svg', draw: memoryPlot },
   { file: 'peers-store.svg', draw: () => growthPlot('Storing one more note', ({ storeMs }) => storeMs) },
   { file: 'peers-search.svg', draw: () => growthPlot('One search', ({ searchMs }) => searchMs) },
+  { file: 'peers-quality.svg', draw: qualityPlot },
 ];
 
 function startPlot(): string {
@@ -87,6 +89,30 @@ function growthPlot(title: string, of: (size: SizeSample) => number[]): string {
         ]),
       };
     }),
+  });
+}
+
+function qualityPlot(): string {
+  const quality = readResults<QualityResults>('peers-quality').raw;
+  const names: Record<string, string> = { devbench: 'DevBench', nl2code: 'tasks to code' };
+  const arms = [...new Set(Object.values(quality).flatMap((each) => each.map(({ arm }) => arm)))];
+  return barPlot({
+    title: 'Recall among the first five hits',
+    note: Object.entries(quality)
+      .map(([set, [arm]]) => `${names[set] ?? set}: ${shownNumber(arm?.questions ?? 0)} questions`)
+      .join('; '),
+    x: { label: 'recall@5', max: 1 },
+    groups: arms.map((arm) => ({
+      name: arm,
+      bars: Object.entries(quality).map(([set, each]) => {
+        const found = each.find((one) => one.arm === arm)?.recallAt5;
+        return {
+          name: names[set] ?? set,
+          samples: found === undefined ? [] : [found],
+          text: found?.toFixed(2) ?? '',
+        };
+      }),
+    })),
   });
 }
 
