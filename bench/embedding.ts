@@ -1,17 +1,22 @@
 /**
- * How fast a text becomes a vector: a short query, 512 characters, mixed texts a second, the cold start, and
- * what it costs in memory; beside sentence-transformers where Python has it. Every figure is the median over
- * fresh processes, the two programs in turn, with the raw values behind it.
+ * How fast a text becomes a vector: a short query, 512 characters, mixed texts a second, a query while a load
+ * runs, the cold start, and what it costs in memory; with the threads that a load has by default and with one on
+ * each core, beside sentence-transformers where Python has it, which also gets every core. Fresh processes, the
+ * order turned round each round; medians, with the raw values behind them.
  *
  *   npm run bench:embedding -- [--rounds 5] [--python python3] [--reference-model FOLDER]
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bulkThreadCount } from '../src/embedding/bulk-thread-count.ts';
+import { limits } from '../src/limits.ts';
 import type { EmbeddingFigures, EmbeddingTexts } from './embedding-process.ts';
 import { machine, median } from './measure.ts';
+import { writeResults } from './results.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values: flags } = parseArgs({
@@ -19,9 +24,13 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '5' },
     python: { type: 'string', default: 'python3' },
     'reference-model': { type: 'string' },
+    /** Also keep the raw values, in bench/results. */
+    keep: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(flags.rounds);
+/** Longer than the queries that are asked meanwhile take, on two cores and on eight. */
+const loadTexts = 100 * Math.ceil(availableParallelism() / 2);
 const texts = benchmarkTexts();
 
 // Bundled like the product: types are not stripped while the clock runs.
@@ -38,43 +47,74 @@ await build({
   logLevel: 'error',
 });
 
-try {
-  const ours: (EmbeddingFigures & { coldStartMs: number })[] = [];
-  const theirs: EmbeddingFigures[] = [];
-  let missing: string | null = null;
-  for (let round = 0; round < rounds; round++) {
-    const { lines, firstLineMs } = await run(process.execPath, [program]);
-    ours.push({ ...(JSON.parse(lines[1]!) as EmbeddingFigures), coldStartMs: firstLineMs });
-    if (missing !== null) continue;
+type Ours = EmbeddingFigures & { coldStartMs: number };
+
+/** Threads for a load, by the name of the arm. */
+const cores = availableParallelism();
+const threads = { 'half the cores': bulkThreadCount(null, cores), 'all cores': cores };
+const ours: Record<keyof typeof threads, Ours[]> = { 'half the cores': [], 'all cores': [] };
+const theirs: (EmbeddingFigures & { threads: number })[] = [];
+let missing: string | null = null;
+
+const arms: (() => Promise<void>)[] = [
+  ...(Object.keys(threads) as (keyof typeof threads)[]).map((name) => async () => {
+    const { lines, firstLineMs } = await run(process.execPath, [program, String(threads[name])]);
+    ours[name].push({ ...(JSON.parse(lines[1]!) as EmbeddingFigures), coldStartMs: firstLineMs });
+  }),
+  async () => {
+    if (missing !== null) return;
     const reference = await referenceFigures();
     if ('missing' in reference) missing = reference.missing;
     else theirs.push(reference);
+  },
+];
+
+try {
+  const [busyBefore] = loadavg();
+  for (let round = 0; round < rounds; round++) {
+    for (const arm of round % 2 === 0 ? arms : arms.toReversed()) await arm();
   }
-  report(ours, theirs, missing);
+  const [busyAfter] = loadavg();
+  console.log(`Embedding, medians of ${rounds} fresh processes; ${machine()}`);
+  console.log(`Load average before ${busyBefore?.toFixed(1)}, after ${busyAfter?.toFixed(1)}`);
+  report();
+  if (flags.keep) writeResults('embedding', 'npm run bench:embedding', { threads, ours, theirs });
 } finally {
   rmSync(program);
 }
 
-function report(
-  ours: readonly (EmbeddingFigures & { coldStartMs: number })[],
-  theirs: readonly EmbeddingFigures[],
-  missing: string | null,
-): void {
-  console.log(`Embedding, medians of ${rounds} fresh processes; ${machine()}`);
+function report(): void {
   const rows = [
     ['a short query', 'ms', (figures: EmbeddingFigures) => figures.queryMs],
     ['512 characters', 'ms', (figures: EmbeddingFigures) => figures.of512CharactersMs],
     ['mixed texts', 'a second', (figures: EmbeddingFigures) => figures.mixedTextsPerSecond],
   ] as const;
   for (const [name, unit, of] of rows) {
-    console.log(`${name}: ${spread(ours.map(of))} ${unit}`);
-    if (theirs.length === 0) continue;
-    const ratio = median(ours.map(of)) / median(theirs.map(of));
-    console.log(`  sentence-transformers: ${spread(theirs.map(of))} ${unit}; ratio ${ratio.toFixed(3)}`);
+    if (theirs.length > 0) {
+      console.log(
+        `${name}: sentence-transformers, ${theirs[0]!.threads} threads: ${spread(theirs.map(of))} ${unit}`,
+      );
+    }
+    for (const [arm, figures] of Object.entries(ours)) {
+      const ratio =
+        theirs.length === 0 ? '' : `; ratio ${(median(figures.map(of)) / median(theirs.map(of))).toFixed(3)}`;
+      console.log(`${name}, ${arm}: ${spread(figures.map(of))} ${unit}${ratio}`);
+    }
   }
-  console.log(`process start to first vector: ${spread(ours.map((figures) => figures.coldStartMs))} ms`);
-  for (const moment of ['before', 'loaded', 'worked', 'givenBack'] as const) {
-    console.log(`resident, ${moment}: ${spread(ours.map((figures) => figures.residentMb![moment]))} MB`);
+  for (const [arm, figures] of Object.entries(ours)) {
+    const under = figures.map(({ underLoad }) => underLoad!);
+    const ratios = under.map(({ queryMs, idleMs }) => queryMs / idleMs);
+    console.log(
+      `a query in a load, ${arm}: ${spread(under.map(({ queryMs }) => queryMs))} ms at the median,`,
+    );
+    console.log(`  ${spread(under.map(({ queryP95Ms }) => queryP95Ms))} at the 95th percentile;`);
+    console.log(`  idle ${spread(under.map(({ idleMs }) => idleMs))}, ratio ${spread(ratios)}`);
+    console.log(`process start to first vector: ${spread(figures.map(({ coldStartMs }) => coldStartMs))} ms`);
+    for (const moment of ['before', 'loaded', 'inLoad', 'afterLoad', 'givenBack'] as const) {
+      console.log(
+        `resident, ${arm}, ${moment}: ${spread(figures.map(({ residentMb }) => residentMb![moment]))} MB`,
+      );
+    }
   }
   if (missing !== null)
     console.log(`No comparison: ${flags.python} has no sentence-transformers (${missing}).`);
@@ -85,13 +125,13 @@ function spread(values: readonly number[]): string {
   return `${digits(median(values))} [${values.map(digits).join(', ')}]`;
 }
 
-async function referenceFigures(): Promise<EmbeddingFigures | { missing: string }> {
+async function referenceFigures(): Promise<(EmbeddingFigures & { threads: number }) | { missing: string }> {
   const model = flags['reference-model'];
   const script = join(import.meta.dirname, 'embedding_reference.py');
   try {
     const { lines } = await run(flags.python, [script, ...(model === undefined ? [] : [model])]);
     return JSON.parse(lines.at(-1) ?? '{"missing": "it printed nothing"}') as
-      | EmbeddingFigures
+      | (EmbeddingFigures & { threads: number })
       | { missing: string };
   } catch (thrown) {
     return { missing: thrown instanceof Error ? thrown.message : String(thrown) };
@@ -139,13 +179,18 @@ function benchmarkTexts(): EmbeddingTexts {
     'chunk',
   ];
   const verbs = ['opened', 'closed', 'written', 'read', 'tested', 'found', 'lost', 'moved', 'named', 'used'];
+  const distinct = (each: string[]): string[] => [...new Set(each)].filter((text) => text !== '');
   return {
     queries: subjects.flatMap((subject) => verbs.map((verb) => `where is the ${subject} ${verb}?`)),
     of512Characters: Array.from({ length: 30 }, (_, index) => prose.slice(index * 311, index * 311 + 512)),
-    mixed: [
+    mixed: distinct([
       ...cases,
       ...cases.map((text) => text.slice(text.length >> 1)),
       ...cases.map((text) => text.slice(0, text.length >> 1)),
-    ],
+    ]),
+    load: Array.from(
+      { length: 2 * limits.bulkLoadTextsMin + loadTexts },
+      (_, index) => `${index}: ${prose.slice((index * 97) % 9_000, ((index * 97) % 9_000) + 700)}`,
+    ),
   };
 }

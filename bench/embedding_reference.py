@@ -47,6 +47,7 @@ print(
             "queryMs": query_ms,
             "of512CharactersMs": of_512_characters_ms,
             "mixedTextsPerSecond": len(texts["mixed"]) / (time.perf_counter() - begun),
+            "underLoad": None,
             "residentMb": None,
             "threads": torch.get_num_threads(),
         }

@@ -58,7 +58,7 @@ export class EmbeddingPool {
       { length: options.bulkThreads },
       () =>
         new EmbeddingThread(
-          { ...options, idleMs: options.bulkIdleMs },
+          { ...options, settings: { ...options.settings, isForLoads: true }, idleMs: options.bulkIdleMs },
           {
             next: () => (this.#bulkMayWork() ? this.#queue.next((rank) => this.#isBulkWork(rank)) : null),
             loaded: (model) => {

@@ -47,7 +47,7 @@ export class OnnxEmbedder implements Embedder {
     this.#timers = options.timers ?? systemTimers;
     this.#pool = new EmbeddingPool({
       workerFile: options.workerFile ?? join(packageRoot, 'dist', 'embedding-worker.js'),
-      settings: { modelDir: options.modelDir ?? shippedModelDir, shippedModelDir },
+      settings: { modelDir: options.modelDir ?? shippedModelDir, shippedModelDir, isForLoads: false },
       timers: this.#timers,
       idleMs: options.idleMs ?? limits.modelIdleMs,
       bulkThreads: options.bulkThreads ?? 1,

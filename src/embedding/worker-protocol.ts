@@ -5,6 +5,8 @@ import type { TokenMap } from '../domain/ports.ts';
 export interface WorkerSettings {
   modelDir: string;
   shippedModelDir: string;
+  /** Whether it works on loads, behind everything else. */
+  isForLoads: boolean;
 }
 
 export type WorkerRequest =

@@ -4,6 +4,7 @@
  */
 import './stdout-to-stderr.ts';
 import { parentPort, workerData } from 'node:worker_threads';
+import { lowerThreadPriority } from './lower-thread-priority.ts';
 import { ModelInWorker } from './model-in-worker.ts';
 import { ModelLoadError } from './model-load-error.ts';
 import { tokenMap } from './token-map.ts';
@@ -12,7 +13,9 @@ import type { WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-proto
 const port = parentPort;
 if (port === null) throw new Error('Expected to run as a worker thread.');
 
-const model = new ModelInWorker(workerData as WorkerSettings);
+const settings = workerData as WorkerSettings;
+if (settings.isForLoads) lowerThreadPriority();
+const model = new ModelInWorker(settings);
 
 port.on('message', (request: WorkerRequest) => {
   if (request.kind === 'end') {

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bulkThreadCount } from '../../src/embedding/bulk-thread-count.ts';
@@ -132,4 +133,16 @@ test.each([
   [3, 2, 3],
 ] as const)('asked for %s on %d cores: %d threads', (asked, cores, threads) => {
   expect(bulkThreadCount(asked, cores)).toBe(threads);
+});
+
+test.runIf(process.platform === 'linux')('a thread for a load stands back behind the others', async () => {
+  const embedder = openEmbedder({ bulkThreads: 1 });
+  const before = new Set(readdirSync('/proc/self/task'));
+  await embedder.embed(load, bulk);
+  const priorities = readdirSync('/proc/self/task')
+    .filter((threadId) => !before.has(threadId))
+    .map((threadId) => getPriority(Number(threadId)));
+  expect(priorities).toContain(Math.min(constants.priority.PRIORITY_LOW, getPriority() + 5));
+  await embedder.embed(['a query'], query);
+  expect(getPriority(process.pid)).toBe(getPriority());
 });
