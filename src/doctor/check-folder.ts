@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../domain/checkup.ts';
 import { limits } from '../limits.ts';
@@ -89,21 +89,34 @@ function roomFindings({ databasePath, freeBytes }: FolderChecks, folder: string)
 }
 
 function leftoverFindings(checks: FolderChecks, folder: string, names: readonly string[]): Finding[] {
-  const left = names.filter((name) => {
-    const processId = /\.(\d+)\.(tmp|room)(-wal|-shm|-journal)?$/.exec(name)?.[1];
-    return processId !== undefined && !checks.isRunning(Number(processId));
-  });
+  const left = names.filter((name) => isLeftOver(name, checks));
   if (left.length === 0) return [];
   return [
     {
       code: 'leftover_files',
       level: 'notice',
       count: left.length,
-      message: 'files were left half written by a process that was killed',
-      hint: `Remove them: ${left.map((name) => JSON.stringify(join(folder, name))).join(' ')}`,
-      repairable: false,
+      message: `files were left half written by a process that was killed: ${left.map((name) => JSON.stringify(join(folder, name))).join(' ')}`,
+      hint: 'Run: ltmc doctor --repair',
+      repairable: true,
     },
   ];
+}
+
+function isLeftOver(name: string, { isRunning }: FolderChecks): boolean {
+  const processId = /\.(\d+)\.(tmp|room)(-wal|-shm|-journal)?$/.exec(name)?.[1];
+  return processId !== undefined && !isRunning(Number(processId));
+}
+
+/** Removes what killed processes left half written beside the database; nobody reads it. Returns how much. */
+export function removeLeftovers(checks: FolderChecks): number {
+  const folder = dirname(checks.databasePath);
+  if (!existsSync(checks.databasePath)) return 0;
+  const left = readdirSync(folder).filter(
+    (name) => name.includes(basename(checks.databasePath)) && isLeftOver(name, checks),
+  );
+  for (const name of left) rmSync(join(folder, name), { force: true });
+  return left.length;
 }
 
 export function freeBytes(folder: string): number | null {

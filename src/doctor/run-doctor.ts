@@ -2,7 +2,7 @@ import type { DatabaseDoctor, DatabaseRepair, Finding } from '../domain/checkup.
 import type { Embedder } from '../domain/ports.ts';
 import { rowRules } from '../domain/row-rules.ts';
 import { type ClientChecks, checkClients } from './check-clients.ts';
-import { checkFolder, type FolderChecks } from './check-folder.ts';
+import { checkFolder, type FolderChecks, removeLeftovers } from './check-folder.ts';
 import { checkModel } from './check-model.ts';
 
 export interface DoctorParts {
@@ -30,12 +30,13 @@ export async function runDoctor(
 ): Promise<DoctorReport> {
   const model = await checkModel(embedder);
   const rules = rowRules(model.modelHashes);
-  const repair = options.repair ? database.repair(rules) : null;
+  const surroundings = { ...folder, databasePath: database.databasePath };
+  const repair = options.repair ? withLeftovers(database.repair(rules), removeLeftovers(surroundings)) : null;
   const checkup = database.check(rules);
   const findings = [
     ...checkup.findings,
     ...model.findings,
-    ...checkFolder({ ...folder, databasePath: database.databasePath }),
+    ...checkFolder(surroundings),
     ...checkClients(clients),
   ];
   return {
@@ -46,4 +47,14 @@ export async function runDoctor(
     journalMode: checkup.journalMode ?? null,
     modelHash: model.modelHashes?.[0] ?? null,
   };
+}
+
+function withLeftovers(repair: DatabaseRepair, count: number): DatabaseRepair {
+  if (count === 0) return repair;
+  const removed = {
+    code: 'leftover_files',
+    count,
+    message: 'half-written files of killed processes removed',
+  };
+  return { ...repair, repairs: [...repair.repairs, removed] };
 }

@@ -31,6 +31,8 @@ export interface RowRules {
     promptKey: string;
     nameKey: string | null;
   };
+  /** Of the text that a memory's chunks make up, in their order. */
+  textHash(chunks: readonly { text: string; start: number | null; end: number | null }[]): string;
   /** Likely secrets in a text. */
   secretsIn(text: string): number;
   /** Model files whose vectors can be compared with those made now; null where no model can be loaded. */

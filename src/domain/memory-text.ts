@@ -37,7 +37,9 @@ export async function embeddedChunks(
 }
 
 /** The text that a memory's chunks make up. Chunks without offsets, of a migrated memory, stand as they are. */
-export function wholeText(chunks: MemoryRecord['chunks']): string {
+export function wholeText(
+  chunks: readonly Pick<MemoryRecord['chunks'][number], 'text' | 'start' | 'end'>[],
+): string {
   const placed = chunks.flatMap(({ text, start, end }) =>
     start === null || end === null ? [] : [{ text, start, end }],
   );

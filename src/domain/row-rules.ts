@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RowRules } from './checkup.ts';
 import { codeKey, nameKey, promptKey } from './code-identity.ts';
+import { contentHash, wholeText } from './memory-text.ts';
 import { rowWords } from './row-words.ts';
 import { maskSecrets } from './secret-masks.ts';
 
@@ -15,6 +16,7 @@ export function rowRules(modelHashes: readonly string[] | null): RowRules {
       promptKey: promptKey(inputPrompt),
       nameKey: nameKey(functionName),
     }),
+    textHash: (chunks) => contentHash(wholeText(chunks)),
     secretsIn: (text) => maskSecrets(text, key).masked.reduce((sum, { count }) => sum + count, 0),
     modelHashes,
   };

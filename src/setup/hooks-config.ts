@@ -104,6 +104,25 @@ function isOurGroup(group: unknown): boolean {
   return /(?:\bltmc(?:@[\w.-]+)?|[\\/]dist[\\/]cli\.js)['"]? hook [A-Z]\w+/.test(line);
 }
 
+/** What our hooks in a client's settings start, as command and arguments. */
+export function hookEntries(text: string): { command: string; args: string[] }[] {
+  if (text.trim() === '') return [];
+  const groups = Object.keys(hooksOf(parsed(text))).flatMap((event) => groupsOf(text, event) ?? []);
+  return groups.filter(isOurGroup).map((group) => {
+    const [hook] = (group as HookGroup).hooks as [{ command: string; args?: string[] }];
+    if (hook.args !== undefined) return { command: hook.command, args: hook.args };
+    const [command = '', ...args] = shellWords(hook.command);
+    return { command, args };
+  });
+}
+
+/** The words of a line as hookCommand writes it. */
+function shellWords(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|\\'|[^\s'])+/g)].map(([word]) =>
+    word.replace(/\\'|'([^']*)'/g, (found, quoted?: string) => (found === "\\'" ? "'" : (quoted ?? ''))),
+  );
+}
+
 function parsed(text: string): JsonObject {
   return parsedJson(text, { comments: false });
 }

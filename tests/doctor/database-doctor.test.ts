@@ -98,6 +98,7 @@ test('what cannot be made again is found, counted and left', async () => {
   const { copy } = await healthyDatabase();
   const cases: [sql: string, code: string, count: number][] = [
     ['DELETE FROM Resources WHERE id = 6', 'foreign_keys', 3],
+    ["UPDATE ResourceChunks SET chunk_text = 'other' WHERE id IN (2, 3)", 'memory_text_changed', 1],
     ['DELETE FROM StoreInfo', 'database_damaged', 1],
     // With its indexes.
     ['DROP TABLE GraphEdges', 'schema_incomplete', 3],

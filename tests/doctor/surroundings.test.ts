@@ -1,11 +1,12 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkClients } from '../../src/doctor/check-clients.ts';
-import { checkFolder } from '../../src/doctor/check-folder.ts';
+import { checkFolder, removeLeftovers } from '../../src/doctor/check-folder.ts';
 import { checkModel } from '../../src/doctor/check-model.ts';
 import { OnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
 import { isRunning } from '../../src/private-folder.ts';
+import { hookGroups, withHooks } from '../../src/setup/hooks-config.ts';
 import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 function files(): { folder: string; databasePath: string } {
@@ -51,6 +52,9 @@ test('a full disk and what killed runs left are found', () => {
   expect(checkFolder({ ...fine, isRunning: () => false, databasePath })).toMatchObject([
     { code: 'leftover_files', level: 'notice', count: 2 },
   ]);
+  expect(removeLeftovers({ ...fine, databasePath })).toBe(0);
+  expect(removeLeftovers({ ...fine, isRunning: () => false, databasePath })).toBe(2);
+  expect(readdirSync(folder)).toEqual(['ltmc.db']);
   expect(checkFolder({ ...fine, databasePath: join(folder, 'missing', 'ltmc.db') })).toEqual([]);
   expect(isRunning(process.pid)).toBe(true);
   // Above the largest that Linux gives.
@@ -94,6 +98,40 @@ test('clients that start LTMC by files that are not there are found', () => {
   ]);
   expect(found[0]).toMatchObject({ hint: 'Run: ltmc setup claude-code' });
   expect(found[0]?.message).toContain('/gone/dist/cli.js');
+});
+
+test('hooks that call LTMC by files that are not there are found', () => {
+  const home = temporaryFolder();
+  mkdirSync(join(home, '.claude'));
+  const there = new Set(['/usr/bin/node', "/opt/it's mine/dist/cli.js"]);
+  const surroundings = {
+    platform: 'linux' as const,
+    environment: {},
+    home,
+    isFolder: (path: string) => path === join(home, '.claude'),
+    hasText: () => true,
+  };
+  const found = (program: string) => {
+    const groups = hookGroups({
+      platform: 'linux',
+      nodePath: '/usr/bin/node',
+      programPath: program,
+      version: '1.0.0',
+      flags: [],
+    });
+    writeFileSync(join(home, '.claude', 'settings.json'), withHooks('', groups));
+    return checkClients({ surroundings, isFile: (path) => there.has(path) });
+  };
+  expect(found("/opt/it's mine/dist/cli.js")).toEqual([]);
+  expect(found("/gone/it's mine/dist/cli.js")).toMatchObject([
+    {
+      code: 'hooks_point_nowhere',
+      level: 'problem',
+      count: 1,
+      message: expect.stringContaining("/gone/it's mine/dist/cli.js"),
+      hint: 'Run: ltmc setup claude-code --hooks',
+    },
+  ]);
 });
 
 test('a model that cannot be loaded is found, with its reason', async () => {

@@ -10,7 +10,7 @@ import { writtenSchemaVersion } from './migrate-schema.ts';
 import { assertOurDatabase } from './our-database.ts';
 import { type RowCheck, rowChecks } from './row-checks.ts';
 import { missingSchemaObjects } from './schema-objects.ts';
-import { unusableVectorIds, wrongKeys } from './value-checks.ts';
+import { changedTexts, unusableVectorIds, wrongKeys } from './value-checks.ts';
 import { isVectorFileUseless } from './vector-file.ts';
 import { vectorFilePath } from './vector-file-removal.ts';
 import { factsOf } from './verified-copy.ts';
@@ -94,6 +94,13 @@ function rowFindings(connection: Sqlite.Database, rules: RowRules): Finding[] {
       ...pending,
       code: 'vectors_unusable',
       message: 'vectors hold what is no number, or are not of unit length',
+    }),
+    ...found(changedTexts(connection, rules).length, {
+      code: 'memory_text_changed',
+      level: 'problem',
+      message: 'memories do not hold the text that was stored: their chunks do not fit its hash',
+      hint: 'Something other than LTMC changed or removed chunks. Put a backup back with: ltmc restore',
+      repairable: false,
     }),
     ...found(wrongKeys(connection, rules).length, {
       ...pending,

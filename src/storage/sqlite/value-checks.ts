@@ -23,6 +23,25 @@ export function unusableVectorIds(connection: Preparing): number[] {
   return ids;
 }
 
+/** Memories whose chunks do not make up the text whose hash they carry. */
+export function changedTexts(connection: Preparing, rules: RowRules): number[] {
+  const memories = connection
+    .prepare(
+      'SELECT id, content_hash AS hash, coalesce(revision, 1) AS revision FROM Resources WHERE content_hash IS NOT NULL',
+    )
+    .iterate() as Iterable<{ id: number; hash: unknown; revision: number }>;
+  const chunks = connection.prepare(
+    `SELECT coalesce(CAST(chunk_text AS TEXT), '') AS text, start_offset AS start, end_offset AS end FROM ResourceChunks
+      WHERE resource_id = ? AND coalesce(revision, 1) = ? ORDER BY start_offset, id`,
+  );
+  const changed: number[] = [];
+  for (const { id, hash, revision } of memories) {
+    const parts = chunks.all(id, revision) as { text: string; start: number | null; end: number | null }[];
+    if (rules.textHash(parts) !== hash) changed.push(id);
+  }
+  return changed;
+}
+
 export interface PatternKeys {
   id: number;
   codeKey: string;
