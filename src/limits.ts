@@ -234,6 +234,15 @@ export const limits = {
   /** Words whose number of rows is remembered, from so many rows on. */
   wordCountsMax: 20_000,
   wordCountsKeptFromRows: 1_000,
+  /** Of a message, so much of its beginning is embedded; what the model reads of it at the most. */
+  messageEmbeddedWordsMax: 160,
+  /** A message before it goes with it when it has no more words than this, and then so many of them. */
+  precedingWordsMax: 100,
+  precedingEmbeddedWordsMax: 60,
+  /** In texts without spaces so many characters stand for a word. */
+  wordCharactersTypicalMax: 12,
+  /** Messages on each side of a candidate whose words count for it. */
+  neighbourMessagesMax: 12,
   /** Attempts, best first, whose families are met. */
   candidatesWalkedMax: 200,
   familyMembersMax: 200,

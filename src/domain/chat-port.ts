@@ -12,6 +12,11 @@ export interface NewMessage {
   origin: Origin;
   createdAt: Timestamp;
   searchText: string;
+  /**
+   * The message of the same session that the vector was made with; null: none. Where another has come in between,
+   * the vector is not kept but pending. Absent: it was made with none, whatever is there.
+   */
+  precedingId?: number | null;
   /** null: pending. */
   vector: Float32Array | null;
   modelHash: string | null;
@@ -35,8 +40,20 @@ export interface MessageFilters {
 
 export interface MessageHit {
   messageId: number;
+  role: string | null;
   bm25: number;
   cosine: number | null;
+  /**
+   * As bm25, but each word of the query may also stand in a message around it in its session, and then counts less the
+   * more text lies between.
+   */
+  bm25Around: number;
+  /** Of the next message of its session; null: there is none, or it has no vector. */
+  nextCosine: number | null;
+  /** Its text ends with a question mark. */
+  asks: boolean;
+  /** That of the message before it does. */
+  followsQuestion: boolean;
   textLength: number;
   createdAtMs: number | null;
 }
@@ -65,6 +82,14 @@ export interface MessageRecord {
 /** Chat messages; the rules of Store (ports.ts) hold. */
 export interface ChatPort {
   logMessage(message: NewMessage): Promise<{ messageId: number; pendingVectors: number }>;
+  /**
+   * The newest message of a session, which is what one project and conversation id hold, in the order of the ids and
+   * without logs of questions; its text as messageText has it. null: there is none.
+   */
+  lastMessage(
+    project: ProjectName,
+    conversationId: string,
+  ): Promise<{ messageId: number; text: string } | null>;
   logQuery(query: NewQueryLog): Promise<{ messageId: number }>;
   searchMessages(input: SearchInput, filters: MessageFilters): Promise<MessageSearchResult>;
   /** In the order of the ids; ids that are not there are left out. */

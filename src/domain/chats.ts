@@ -2,9 +2,9 @@ import type { Clock } from './clock.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { FieldMasks } from './field-masks.ts';
 import type { MaskedSecret } from './memories.ts';
+import { messageEmbeddingText, messageSearchText, messageText } from './message-text.ts';
 import type { Embedder, Origin, ProjectName, Store, Timestamp } from './ports.ts';
 import { timestampAt } from './timestamp.ts';
-import { searchText } from './words.ts';
 
 export interface LogMessageInput {
   project: ProjectName;
@@ -28,11 +28,6 @@ export interface LoggedMessage {
   modelProblem?: string;
 }
 
-/** The text that stands for a message in both indexes: who said it, and what. */
-export function messageText(role: string, content: string): string {
-  return `${role}: ${content}`;
-}
-
 /** The chat log. */
 export class Chats {
   readonly #store: Store;
@@ -51,8 +46,10 @@ export class Chats {
     const role = masks.take('role', input.role);
     const content = masks.take('content', input.content);
     const conversationId = masks.take('conversation_id', input.conversationId);
-    const text = messageText(role, content);
+    const preceding = await this.#store.lastMessage(input.project, conversationId);
+    const text = messageEmbeddingText(messageText(role, content), preceding?.text ?? null);
     const { vectors, modelHash, modelProblem } = await embedForWrite(this.#embedder, [text]);
+    const createdAt = input.createdAt ?? timestampAt(this.#clock());
     const stored = await this.#store.logMessage({
       project: input.project,
       conversationId,
@@ -62,8 +59,9 @@ export class Chats {
       sourceTool: masks.takeOptional('source_tool', input.sourceTool),
       metadata: masks.takeJson('metadata', input.metadata),
       origin: input.origin,
-      createdAt: input.createdAt ?? timestampAt(this.#clock()),
-      searchText: searchText(text),
+      createdAt,
+      searchText: messageSearchText(role, content, createdAt.ms),
+      precedingId: preceding?.messageId ?? null,
       vector: vectors[0] ?? null,
       modelHash,
     });

@@ -14,7 +14,8 @@ export function judgedHits<Of extends { cosine: number | null; bm25: number }>(
   found: { hits: readonly Of[]; lexical: LexicalStatistics; searchedRows: number },
   idOf: (hit: Of) => number,
   topK: number,
+  inOrder: (hits: readonly Of[]) => JudgedHits<Of>['shown'] = (hits) => ranked(hits, idOf),
 ): JudgedHits<Of> {
   const evidence = evidenceOf(found);
-  return { shown: ranked(found.hits, idOf).slice(0, topK), evidence, confidence: confidenceOf(evidence) };
+  return { shown: inOrder(found.hits).slice(0, topK), evidence, confidence: confidenceOf(evidence) };
 }

@@ -9,6 +9,7 @@ const writes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'changeAttempt',
   'logMessage',
   'addTodo',
+  'remove',
 ]);
 
 /** The same store, which calls `nudge` after each write that may have left vectors pending. */

@@ -1,6 +1,7 @@
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { embeddingText } from './embedding-text.ts';
+import { messageEmbeddingText } from './message-text.ts';
 import type { Embedder, PendingEmbedding, Store } from './ports.ts';
 
 /**
@@ -85,10 +86,7 @@ export class PendingVectors {
 
   /** False: another process was faster and goes on by itself. */
   async #fill(pending: readonly PendingEmbedding[]): Promise<boolean> {
-    const { vectors, modelHash } = await this.#embedder.embed(
-      pending.map(({ role, sourceText }) => embeddingText(role, sourceText)),
-      { priority: 'bulk' },
-    );
+    const { vectors, modelHash } = await this.#embedder.embed(pending.map(pendingText), { priority: 'bulk' });
     const filled = pending.flatMap(({ vectorId }, i) => {
       const vector = vectors[i];
       return vector ? [{ vectorId, vector }] : [];
@@ -103,4 +101,9 @@ export class PendingVectors {
     if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
     return !this.#closed && this.#embedder.status().state !== 'unavailable';
   }
+}
+
+function pendingText({ ownerKind, role, sourceText, precedingText }: PendingEmbedding): string {
+  if (ownerKind === 'message') return messageEmbeddingText(sourceText, precedingText ?? null);
+  return embeddingText(role, sourceText);
 }

@@ -85,8 +85,10 @@ export interface PendingEmbedding {
   ownerKind: OwnerKind;
   ownerId: number;
   role: EmbeddingRole;
-  /** The owner's stored text; what is embedded is `embeddingText(role, sourceText)`. */
+  /** The owner's stored text; what is embedded of it is `pendingText`. */
   sourceText: string;
+  /** Of a message that follows another in its session: that one's text. */
+  precedingText?: string;
 }
 
 export interface StoreStatus {

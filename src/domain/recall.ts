@@ -1,5 +1,6 @@
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
+import { rankedMessages, withFallingRelevance } from './chat-ranking.ts';
 import type { Clock } from './clock.ts';
 import type { Confidence } from './confidence.ts';
 import { judgedHits } from './judged-hits.ts';
@@ -66,6 +67,8 @@ interface Found {
   hits: Hit[];
   lexical: LexicalStatistics;
   searchedRows: number;
+  /** Absent: by their relevance. */
+  inOrder?: () => { hit: Hit; relevance: number }[];
 }
 
 /** One kind of row that can be asked: how it is searched and read. */
@@ -94,11 +97,11 @@ export class Recall {
     const source = this.#source(input);
     const found = await source.search(searched);
     const read = Math.max(input.topK, limits.textsComparedMax);
-    const { shown: best, confidence } = judgedHits(found, (hit) => hit.id, read);
+    const { shown: best, confidence } = judgedHits(found, (hit) => hit.id, read, found.inOrder);
     const rows = await source.read(best.map(({ hit }) => hit.id));
     const ordered =
       input.type === 'chat'
-        ? best
+        ? withFallingRelevance(best.slice(0, input.topK))
         : rankedByWording(best, input.query, ({ id }) => rows.get(id)?.content ?? '');
     const documents = ordered.slice(0, input.topK).flatMap(({ hit, relevance }): FoundDocument[] => {
       const row = rows.get(hit.id);
@@ -119,8 +122,8 @@ export class Recall {
     return this.#clock();
   }
 
-  #source({ type, scope }: RecallInput): Source {
-    if (type === 'chat') return this.#messages(scope);
+  #source({ type, scope, query }: RecallInput): Source {
+    if (type === 'chat') return this.#messages(scope, query);
     if (type === 'todo') return this.#todos(scope);
     return this.#chunks(scope, type);
   }
@@ -137,11 +140,12 @@ export class Recall {
     };
   }
 
-  #messages(scope: ReadScope): Source {
+  #messages(scope: ReadScope, query: string): Source {
     return {
       search: async (input) => {
         const found = await this.#store.searchMessages(input, { scope });
-        return { ...found, hits: found.hits.map((hit) => ({ ...hit, id: hit.messageId })) };
+        const hits = found.hits.map((hit) => ({ ...hit, id: hit.messageId }));
+        return { ...found, hits, inOrder: () => rankedMessages(hits, query) };
       },
       read: async (ids) =>
         new Map((await this.#store.getMessages(ids)).map((row) => [row.messageId, messageDocument(row)])),

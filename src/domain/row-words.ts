@@ -1,5 +1,5 @@
 import { attemptSearchText } from './attempt-text.ts';
-import { messageText } from './chats.ts';
+import { messageSearchText } from './message-text.ts';
 import { todoText } from './todos.ts';
 import type { RowWords } from './transfer.ts';
 import { searchText } from './words.ts';
@@ -8,6 +8,6 @@ import { searchText } from './words.ts';
 export const rowWords: RowWords = {
   chunk: searchText,
   attempt: attemptSearchText,
-  message: (role, content) => searchText(role === null ? content : messageText(role, content)),
+  message: messageSearchText,
   todo: (title, description) => searchText(todoText(title, description)),
 };

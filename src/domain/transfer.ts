@@ -35,7 +35,7 @@ export interface RowWords {
     errorMessage: string | null;
     errorSignature: string | null;
   }): string;
-  message(role: string | null, content: string): string;
+  message(role: string | null, content: string, createdAtMs: number | null): string;
   todo(title: string, description: string): string;
 }
 
@@ -54,7 +54,7 @@ export interface ImportReport {
   dangling: Record<string, number>;
   /** Columns, `Table.column`, that this schema has not. */
   unknownColumns: string[];
-  /** Vectors that cannot be one of this model: they are embedded anew. */
+  /** Vectors that cannot be one of this model, or of messages that follow another one here: they are embedded anew. */
   vectorsMadePending: number;
   /** Old id, new id; also of rows that were there. Empty for `exact`. */
   map: Record<MappedKind, [bigint, bigint][]>;

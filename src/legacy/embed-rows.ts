@@ -1,13 +1,14 @@
 import type Sqlite from 'better-sqlite3';
-import { messageText } from '../domain/chats.ts';
 import { chunkText } from '../domain/chunking.ts';
 import { type EmbeddingRole, embeddingText, type OwnerKind } from '../domain/embedding-text.ts';
+import { messageEmbeddingText, messageSearchText, messageText } from '../domain/message-text.ts';
 import type { Embedder } from '../domain/ports.ts';
 import { todoText } from '../domain/todos.ts';
 import { tokensAtMost, upperBoundTokenMap } from '../domain/token-bound.ts';
 import { searchText } from '../domain/words.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { precedingIdSql } from '../storage/sqlite/session-order.ts';
 import { encodeVector } from '../storage/sqlite/vector-blob.ts';
 import { dimensions } from '../storage/sqlite/vector-blocks.ts';
 
@@ -31,6 +32,8 @@ interface Job {
   visible: boolean;
   /** The index of words that this text goes into; null: none. */
   words: 'ChunkWords' | 'MessageWords' | 'TodoWords' | null;
+  /** What goes into it; absent: searchText of the text. */
+  searchText?: string;
   part?: { start: number; end: number };
 }
 
@@ -158,7 +161,7 @@ export class RowEmbedding {
         if (job.words !== null && job.visible) {
           this.#connection
             .prepare(`INSERT INTO main.${job.words} (rowid, words) VALUES (?, ?)`)
-            .run(job.ownerId, searchText(job.text));
+            .run(job.ownerId, job.searchText ?? searchText(job.text));
         }
       });
     })();
@@ -242,19 +245,25 @@ export class RowEmbedding {
   }
 
   *#messages(): Iterable<Job[]> {
-    const rows = this.#pages<{ id: bigint; role: string | null; content: string | null }>(
-      `SELECT id, CAST(role AS TEXT) AS role, CAST(content AS TEXT) AS content FROM main.ChatHistory
-        WHERE is_query = 0 AND id >= ? ORDER BY id LIMIT ${limits.migrationBatchRows}`,
+    const rows = this.#pages<MessageRow>(
+      `SELECT o.id, CAST(o.role AS TEXT) AS role, CAST(o.content AS TEXT) AS content, o.timestamp_ms AS timeMs,
+              p.id IS NOT NULL AS follows, CAST(p.role AS TEXT) AS precedingRole, CAST(p.content AS TEXT) AS precedingContent
+         FROM main.ChatHistory o LEFT JOIN main.ChatHistory p ON p.id = ${precedingIdSql}
+        WHERE o.is_query = 0 AND o.id >= ? ORDER BY o.id LIMIT ${limits.migrationBatchRows}`,
     );
     for (const page of rows) {
-      yield page.map(({ id, role, content }) => ({
-        ownerKind: 'message',
-        ownerId: id,
-        role: 'text',
-        text: role === null ? (content ?? '') : messageText(role, content ?? ''),
-        visible: true,
-        words: 'MessageWords',
-      }));
+      yield page.map(({ id, role, content, timeMs, follows, precedingRole, precedingContent }) => {
+        const preceding = follows === 1n ? messageText(precedingRole, precedingContent ?? '') : null;
+        return {
+          ownerKind: 'message',
+          ownerId: id,
+          role: 'text',
+          text: messageEmbeddingText(messageText(role, content ?? ''), preceding),
+          visible: true,
+          words: 'MessageWords',
+          searchText: messageSearchText(role, content ?? '', timeMs === null ? null : Number(timeMs)),
+        };
+      });
     }
   }
 
@@ -322,6 +331,16 @@ export class RowEmbedding {
   #count(sql: string): number {
     return this.#connection.prepare(sql).pluck().get() as number;
   }
+}
+
+interface MessageRow {
+  id: bigint;
+  role: string | null;
+  content: string | null;
+  timeMs: bigint | null;
+  follows: bigint;
+  precedingRole: string | null;
+  precedingContent: string | null;
 }
 
 interface Made {

@@ -14,7 +14,7 @@ function newAttempt(given: Partial<NewAttempt>): NewAttempt {
 
 function newMessage(given: Partial<NewMessage> & { content: string }): NewMessage {
   const message = made.newMessage(given);
-  return { ...message, searchText: rowWords.message(message.role, message.content) };
+  return { ...message, searchText: rowWords.message(message.role, message.content, message.createdAt.ms) };
 }
 
 function newTodo(given: Partial<NewTodo> & { title: string }): NewTodo {

@@ -10,6 +10,7 @@ import { memoryChangeContract } from './contract/memory-changes.ts';
 import { patternSearchContract } from './contract/pattern-search.ts';
 import { pendingAndStatusContract } from './contract/pending-and-status.ts';
 import { removalContract } from './contract/removals.ts';
+import { sessionContract } from './contract/sessions.ts';
 
 /** Opens a new, empty store for the running test; `reopen` closes it and opens the same rows again. */
 export type OpenStore = () => Promise<{ store: Store; reopen: () => Promise<Store> }>;
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: OpenStore): void {
   describe(`${name} changes code attempts`, () => attemptChangeContract(open));
   describe(`${name} searches code attempts`, () => patternSearchContract(open));
   describe(`${name} keeps messages, todos and links`, () => chatTodoLinkContract(open));
+  describe(`${name} keeps sessions together`, () => sessionContract(open));
   describe(`${name} keeps edges and counters`, () => graphAndCounterContract(open));
   describe(`${name} removes for good`, () => removalContract(open));
   describe(`${name} fills in vectors and tells its state`, () => pendingAndStatusContract(open));

@@ -219,7 +219,8 @@ describe('an import into a used database', () => {
     lines.find((line) => line.table === 'Todos').row.title = secret;
     lines.find((line) => line.table === 'Embeddings').row.vector = { base64: 'AAAA' };
     rewrite(file, lines);
-    expect(importFrom(target, file).vectorsMadePending).toBe(1);
+    // The other one is of a message that follows one that was here.
+    expect(importFrom(target, file).vectorsMadePending).toBe(2);
     const store = await openedStore({ path: target });
     expect((await store.getTodos([2]))[0]?.title).toBe(secret);
     expect((await store.pendingEmbeddings(10)).map(({ sourceText }) => sourceText)).toContain(

@@ -1,22 +1,15 @@
-import type {
-  MessageFilters,
-  MessageRecord,
-  MessageSearchResult,
-  NewMessage,
-  NewQueryLog,
-  SearchInput,
-} from '../../domain/ports.ts';
+import type { MessageRecord, NewMessage, NewQueryLog } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
 import { insertLinks } from './link-rows.ts';
-import { ownerHits } from './owner-search.ts';
 import { idForNewRow } from './row-id.ts';
 import { decodeMetadata, decodeOrigin } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
-import type { VectorIndex } from './vector-index.ts';
+import { lastMessage } from './session-order.ts';
 
 export function insertMessage(database: Database, message: NewMessage, writtenBy: string) {
+  const vector = fitsItsPlace(database, message) ? message.vector : null;
   const messageId = Number(
     database
       .prepare(
@@ -44,13 +37,19 @@ export function insertMessage(database: Database, message: NewMessage, writtenBy
     ownerKind: 'message',
     ownerId: messageId,
     role: 'text',
-    vector: message.vector,
+    vector,
     modelHash: message.modelHash,
     project: message.project,
     changeNumber: takeChangeNumber(database),
   });
   indexWords(database, 'MessageWords', messageId, message.searchText);
-  return { messageId, pendingVectors: message.vector === null ? 1 : 0 };
+  return { messageId, pendingVectors: vector === null ? 1 : 0 };
+}
+
+/** Whether the message that the vector was made with is still the last one: another process may write in between. */
+function fitsItsPlace(database: Database, { precedingId, project, conversationId }: NewMessage): boolean {
+  if (precedingId === undefined) return true;
+  return (lastMessage(database, project, conversationId)?.messageId ?? null) === precedingId;
 }
 
 export function insertQueryLog(database: Database, log: NewQueryLog, writtenBy: string) {
@@ -73,31 +72,6 @@ export function insertQueryLog(database: Database, log: NewQueryLog, writtenBy: 
   );
   insertLinks(database, messageId, log.chunkIds, writtenBy);
   return { messageId };
-}
-
-export function searchMessages(
-  database: Database,
-  index: VectorIndex,
-  input: SearchInput,
-  filters: MessageFilters,
-): MessageSearchResult {
-  const conditions = [];
-  if (filters.conversationId !== undefined) {
-    conditions.push({ sql: 'o.conversation_id = ?', parameters: [filters.conversationId] });
-  }
-  if (filters.createdAfterMs !== undefined) {
-    conditions.push({ sql: 'o.timestamp_ms >= ?', parameters: [filters.createdAfterMs] });
-  }
-  const found = ownerHits(database, index, input, {
-    ownerKind: 'message',
-    table: 'ChatHistory',
-    words: 'MessageWords',
-    lengthOf: 'o.content',
-    createdAtMs: 'o.timestamp_ms',
-    scope: filters.scope,
-    conditions,
-  });
-  return { ...found, hits: found.hits.map(({ ownerId, ...hit }) => ({ messageId: ownerId, ...hit })) };
 }
 
 interface MessageRow {

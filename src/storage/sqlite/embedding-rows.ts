@@ -2,6 +2,7 @@ import type { EmbeddingRole, OwnerKind } from '../../domain/embedding-text.ts';
 import type { PendingEmbedding, ProjectName } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { takeChangeNumber } from './sequence.ts';
+import { messageTextSql, precedingIdSql } from './session-order.ts';
 import { decodeVector, encodeVector } from './vector-blob.ts';
 import { dimensions } from './vector-blocks.ts';
 
@@ -92,7 +93,7 @@ export function vectorsOfSame(
 }
 
 /**
- * Where the text of each role is kept; for messages and todos as domain/chats.ts and domain/todos.ts join it. A
+ * Where the text of each role is kept; for messages and todos as domain/message-text.ts and domain/todos.ts join it. A
  * column of a migrated row may be NULL.
  */
 const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<EmbeddingRole, string>> }> = {
@@ -101,7 +102,7 @@ const sourceColumns: Record<OwnerKind, { table: string; columns: Partial<Record<
     table: 'CodePatterns',
     columns: { prompt: 'input_prompt', code: 'generated_code', lesson: 'lesson' },
   },
-  message: { table: 'ChatHistory', columns: { text: "coalesce(role || ': ', '') || coalesce(content, '')" } },
+  message: { table: 'ChatHistory', columns: { text: messageTextSql('ChatHistory') } },
   todo: {
     table: 'Todos',
     columns: { text: "coalesce(title, '') || coalesce(char(10) || nullif(description, ''), '')" },
@@ -127,8 +128,36 @@ export function pendingRows(database: Database, limit: number): PendingEmbedding
             .pluck()
             .get(row.ownerId);
     const whole = (text as string | null | undefined) ?? '';
-    return { ...row, sourceText: start === null ? whole : whole.slice(start, end ?? undefined) };
+    return {
+      ...row,
+      sourceText: start === null ? whole : whole.slice(start, end ?? undefined),
+      ...(row.ownerKind === 'message' ? precedingText(database, row.ownerId) : {}),
+    };
   });
+}
+
+function precedingText(database: Database, messageId: number): { precedingText?: string } {
+  const text = database
+    .prepare<string>(
+      `SELECT ${messageTextSql('p')} FROM ChatHistory o JOIN ChatHistory p ON p.id = ${precedingIdSql} WHERE o.id = ?`,
+    )
+    .pluck()
+    .get(messageId) as string | undefined;
+  return text === undefined ? {} : { precedingText: text };
+}
+
+/** Takes a vector away that does not stand for its owner's text any more; it is made anew under the same id. */
+export function makePending(
+  database: Database,
+  owner: { kind: OwnerKind; id: number; role: EmbeddingRole },
+  changeNumber: number,
+): void {
+  database
+    .prepare(
+      `UPDATE Embeddings SET vector = NULL, model_hash = NULL, change_number = ?
+        WHERE owner_kind = ? AND owner_id = ? AND role = ?`,
+    )
+    .run(changeNumber, owner.kind, owner.id, owner.role);
 }
 
 export function fillPending(

@@ -3,6 +3,7 @@ import { ContentKeys } from './content-keys.ts';
 import type { Database } from './database.ts';
 import type { WordIndex } from './full-text.ts';
 import { addOne, forEachRow, RowWriter, renewStoreId } from './import-row.ts';
+import { renewFirstOfRuns } from './import-sessions.ts';
 import { cellColumns, cellsOf, digestOf } from './row-cells.ts';
 import { indexRows } from './row-words.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
@@ -142,6 +143,7 @@ class Merge {
         words,
       );
     }
+    const renewed = renewFirstOfRuns(this.#database, this.#placed.message, this.#changeNumber);
     renewStoreId(this.#database);
     const mapOf = (kind: Exclude<MappedKind, 'vector'>) =>
       [...this.#placed[kind]].map(([old, { id }]): [bigint, bigint] => [BigInt(old), id]);
@@ -152,7 +154,7 @@ class Merge {
       notTaken: this.#notTaken,
       dangling: this.#dangling,
       unknownColumns: [...this.#writer.unknownColumns],
-      vectorsMadePending: this.#writer.vectorsMadePending,
+      vectorsMadePending: this.#writer.vectorsMadePending + renewed,
       map: {
         memory: mapOf('memory'),
         chunk: mapOf('chunk'),

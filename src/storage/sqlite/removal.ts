@@ -1,7 +1,9 @@
 import { formatRef, type Ref, type RefKind } from '../../ids.ts';
 import type { Database } from './database.ts';
+import { makePending } from './embedding-rows.ts';
 import { removeWords, type WordIndex } from './full-text.ts';
 import { takeChangeNumber } from './sequence.ts';
+import { followingId } from './session-order.ts';
 import { removeVectors } from './visibility.ts';
 
 /** Rows removed, by table. */
@@ -64,7 +66,12 @@ class Removal {
     this.#owned('chunk', 'ResourceChunks', 'ChunkWords', id);
   }
 
+  /** The next message of its session was embedded together with it: nothing of its text may stay in that vector. */
   #message(id: number): void {
+    const next = followingId(this.#database, id);
+    if (next !== null) {
+      makePending(this.#database, { kind: 'message', id: next, role: 'text' }, this.#changeNumber);
+    }
     this.#delete('ContextLinks', 'message_id', id);
     this.#owned('message', 'ChatHistory', 'MessageWords', id);
   }

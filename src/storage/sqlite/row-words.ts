@@ -31,9 +31,14 @@ export const indexedKinds: Record<WordIndex, IndexedKind> = {
       }),
   },
   MessageWords: {
-    rows: `SELECT id, role, content FROM ChatHistory
+    rows: `SELECT id, role, content, timestamp_ms FROM ChatHistory
             WHERE coalesce(archived, 0) = 0 AND coalesce(is_query, 0) = 0 AND ${chosen('id')}`,
-    wordsOf: (row, words) => words.message(row.role ?? null, row.content ?? ''),
+    wordsOf: (row, words) =>
+      words.message(
+        row.role ?? null,
+        row.content ?? '',
+        row.timestamp_ms == null ? null : Number(row.timestamp_ms),
+      ),
   },
   TodoWords: {
     rows: `SELECT id, title, description FROM Todos WHERE coalesce(archived, 0) = 0 AND ${chosen('id')}`,

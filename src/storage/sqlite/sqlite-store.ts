@@ -2,7 +2,7 @@ import type { Store } from '../../domain/ports.ts';
 import { programVersion } from '../../package-root.ts';
 import { attemptFacts, attemptsWithCode, repairsAt } from './attempt-facts.ts';
 import { newestAttemptIds, readAttemptOutcomes } from './attempt-outcomes.ts';
-import { insertMessage, insertQueryLog, readMessages, searchMessages } from './chat-rows.ts';
+import { insertMessage, insertQueryLog, readMessages } from './chat-rows.ts';
 import { addToCounters, readCounters } from './counter-rows.ts';
 import { Database } from './database.ts';
 import { fillPending, pendingRows, vectorsOfSame } from './embedding-rows.ts';
@@ -13,11 +13,13 @@ import { insertCheckedLinks, linkStatistics, linksOfMessage, messagesOfChunk } f
 import { changeMemory, listMemories, resourceOfChunk, resourcesNamed } from './memory-changes.ts';
 import { insertResource, readChunks, readMemory, takeOverUnchanged } from './memory-rows.ts';
 import { searchChunks } from './memory-search.ts';
+import { searchMessages } from './message-search.ts';
 import { changeAttempt } from './pattern-changes.ts';
 import { insertAttempt, promptHeads, readPatterns } from './pattern-rows.ts';
 import { familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
+import { lastMessage } from './session-order.ts';
 import { readStatus } from './store-status.ts';
 import { completeTodo, insertTodo, listTodos, readTodos, searchTodos } from './todo-rows.ts';
 import { disownVectorFile, removeVectorFiles } from './vector-file-removal.ts';
@@ -128,6 +130,9 @@ class SqliteStore implements Store {
 
   logMessage: Store['logMessage'] = async (message) =>
     this.#database.write((database) => insertMessage(database, message, this.#writtenBy));
+
+  lastMessage: Store['lastMessage'] = async (project, conversationId) =>
+    this.#database.read((database) => lastMessage(database, project, conversationId));
 
   logQuery: Store['logQuery'] = async (query) =>
     this.#database.write((database) => insertQueryLog(database, query, this.#writtenBy));

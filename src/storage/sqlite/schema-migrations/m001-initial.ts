@@ -128,7 +128,7 @@ CREATE TABLE ChatHistory (
   origin TEXT,
   written_by TEXT
 );
-CREATE INDEX ChatHistoryByConversation ON ChatHistory (conversation_id, id);
+CREATE INDEX ChatHistoryBySession ON ChatHistory (conversation_id, project, id, is_query, length(content));
 
 CREATE TABLE ContextLinks (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

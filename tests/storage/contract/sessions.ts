@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { MessageHit, NewMessage, Store } from '../../../src/domain/ports.ts';
+import { madeAtMs, modelHash, newMessage, query } from '../made-rows.ts';
+import { vectorOfText } from '../made-vectors.ts';
+import type { OpenStore } from '../store-contract.ts';
+
+const inSession = { project: 'atlas', conversationId: 's1' };
+
+async function log(store: Store, content: string, given: Partial<NewMessage> = {}): Promise<number> {
+  return (await store.logMessage(newMessage({ ...inSession, ...given, content }))).messageId;
+}
+
+export function sessionContract(open: OpenStore): void {
+  describe('sessions', () => {
+    test('end with the last message of the project and conversation, logs of questions aside', async () => {
+      const { store } = await open();
+      expect(await store.lastMessage('atlas', 's1')).toBeNull();
+      await log(store, 'first');
+      const second = await log(store, 'second', { role: 'Grace' });
+      await log(store, 'of another conversation', { conversationId: 's2' });
+      await log(store, 'of another project', { project: 'other' });
+      await log(store, 'of no project', { project: null });
+      const createdAt = { text: 'now', ms: madeAtMs };
+      await store.logQuery({ ...inSession, query: 'asked', chunkIds: [], createdAt });
+      expect(await store.lastMessage('atlas', 's1')).toEqual({ messageId: second, text: 'Grace: second' });
+    });
+
+    test('give what stands around a candidate', async () => {
+      const { store } = await open();
+      const asked = await log(store, 'Which kiwi?\n');
+      const said = await log(store, 'A green one.', { role: 'Grace' });
+      await log(store, 'ripe', { conversationId: 's2' });
+      const last = await log(store, 'x'.repeat(1_000));
+      const far = await log(store, 'and a melon');
+      for (const word of ['x', 'y', 'z', 'v', 'w']) await log(store, word, { conversationId: word });
+      const input = query({ words: ['kiwi', 'melon'], vector: vectorOfText('user: green') });
+      const { hits } = await store.searchMessages(input, { scope: { project: 'atlas' } });
+      const hit = (id: number) => hits.find(({ messageId }) => messageId === id) as MessageHit;
+      expect(hit(asked)).toMatchObject({ role: 'user', asks: true, followsQuestion: false });
+      expect(hit(said)).toMatchObject({ role: 'Grace', asks: false, followsQuestion: true, bm25: 0 });
+      // Its own word in full, the other one from the far end of the session: less than a third of it.
+      expect(hit(asked).bm25Around).toBeGreaterThan(hit(asked).bm25);
+      expect(hit(asked).bm25Around).toBeLessThan(1.4 * hit(asked).bm25);
+      // Between it and either word lies next to nothing.
+      expect(hit(last).bm25Around).toBeGreaterThan(hit(said).bm25Around);
+      expect(hit(asked).nextCosine).toBeCloseTo(hit(said).cosine as number, 1);
+      expect(hit(far).nextCosine).toBeNull();
+    });
+
+    test('a message without a conversation stands alone', async () => {
+      const { store } = await open();
+      const given = { conversationId: null as unknown as string };
+      await log(store, 'Which kiwi?', given);
+      const id = await log(store, 'A green one.', given);
+      await log(store, 'x');
+      const found = await store.searchMessages(query({ words: ['green'] }), { scope: 'all' });
+      expect(found.hits.find(({ messageId }) => messageId === id)).toMatchObject({ followsQuestion: false });
+    });
+  });
+
+  describe('a vector made with the message before', () => {
+    test('is kept where that is still the last one, and else pending with what it now follows', async () => {
+      const { store } = await open();
+      const first = await log(store, 'first', { precedingId: null });
+      expect(
+        (await store.logMessage(newMessage({ ...inSession, content: 'second', precedingId: first })))
+          .pendingVectors,
+      ).toBe(0);
+      const late = await store.logMessage(newMessage({ ...inSession, content: 'late', precedingId: first }));
+      expect(late.pendingVectors).toBe(1);
+      expect(await store.pendingEmbeddings(5)).toMatchObject([
+        { ownerId: late.messageId, sourceText: 'user: late', precedingText: 'user: second' },
+      ]);
+    });
+
+    test('does not outlive that message', async () => {
+      const { store } = await open();
+      const first = await log(store, 'first');
+      const secret = await log(store, 'secret');
+      const third = await log(store, 'third');
+      await store.remove([{ kind: 'message', id: secret }], { dryRun: false });
+      const pending = await store.pendingEmbeddings(5);
+      expect(pending).toMatchObject([{ ownerId: third, precedingText: 'user: first' }]);
+      const near = async () => {
+        const input = query({ words: [], vector: vectorOfText('third') });
+        return (await store.searchMessages(input, { scope: 'all' })).hits.map(({ messageId }) => messageId);
+      };
+      expect(await near()).toEqual([first]);
+      const filled = pending.map(({ vectorId }) => ({ vectorId, vector: vectorOfText('third') }));
+      await store.fillEmbeddings(filled, modelHash);
+      expect((await near()).toSorted()).toEqual([first, third]);
+    });
+  });
+}
