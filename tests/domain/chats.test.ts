@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { Chats } from '../../src/domain/chats.ts';
+import { PendingVectors } from '../../src/domain/pending-vectors.ts';
+import type { Embedder, Store } from '../../src/domain/ports.ts';
+import { Recall } from '../../src/domain/recall.ts';
+import { openedStore } from '../storage/opened-store.ts';
+import { temporaryFolder } from '../storage/temporary-folder.ts';
+import { missingModel, now, realEmbedder } from './opened-memories.ts';
+
+const scope = { project: 'shop' };
+
+async function said(chats: Chats, role: string, content: string, conversationId = 's1'): Promise<number> {
+  const message = { project: 'shop', conversationId, role, content, agentName: null, sourceTool: null };
+  return (await chats.log({ ...message, metadata: null, origin: 'agent' })).messageId;
+}
+
+/** How near a message's vector is to that of a text. */
+async function nearness(store: Store, embedder: Embedder, messageId: number, text: string): Promise<number> {
+  const { vectors } = await embedder.embed([text], { priority: 'query' });
+  const { hits } = await store.searchMessages({ words: [], vector: vectors[0] ?? null }, { scope });
+  return hits.find((hit) => hit.messageId === messageId)?.cosine ?? 0;
+}
+
+async function filled(store: Store, embedder: Embedder): Promise<void> {
+  const pending = new PendingVectors(store, embedder);
+  pending.nudge((thrown) => {
+    throw thrown;
+  });
+  await pending.idle();
+}
+
+test('a reply is found by what it replies to', async () => {
+  const store = await openedStore({ path: `${temporaryFolder()}/ltmc.db` });
+  const embedder = realEmbedder();
+  const chats = new Chats(store, embedder, () => now);
+  await said(chats, 'user', 'Which queue shall the mail worker read from?');
+  const reply = await said(chats, 'assistant', 'The blue one, it has the dead letters.');
+  for (const [i, other] of [
+    'Lunch at noon?',
+    'The build is green.',
+    'Rename the folder to pages.',
+  ].entries()) {
+    await said(chats, 'user', other, `other ${i}`);
+  }
+  const recall = new Recall(store, embedder, () => now);
+  const asked = { scope, query: 'From which queue does the mail worker read?', type: 'chat', topK: 3 };
+  const { documents } = await recall.find({ ...asked, includeWeak: true });
+  expect(documents.slice(0, 2).map(({ ref }) => ref)).toContain(`message-${reply}`);
+  const scores = documents.map(({ score }) => score);
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+});
+
+test('a vector that was pending is the one that would have been made at once', async () => {
+  const path = `${temporaryFolder()}/ltmc.db`;
+  const store = await openedStore({ path });
+  const without = new Chats(store, missingModel(), () => now);
+  await said(without, 'user', 'Shall we ship on Friday?');
+  const reply = await said(without, 'assistant', 'Yes, before noon.');
+  const embedder = realEmbedder();
+  await filled(store, embedder);
+  const text = 'user: Shall we ship on Friday?\nassistant: Yes, before noon.';
+  expect(await nearness(store, embedder, reply, text)).toBeCloseTo(1, 4);
+  const next = await said(new Chats(store, embedder, () => now), 'user', 'Fine.');
+  expect(await nearness(store, embedder, next, 'assistant: Yes, before noon.\nuser: Fine.')).toBeCloseTo(
+    1,
+    4,
+  );
+});
+
+test('of a message that is removed nothing stays in the vector of the next', async () => {
+  const store = await openedStore({ path: `${temporaryFolder()}/ltmc.db` });
+  const embedder = realEmbedder();
+  const chats = new Chats(store, embedder, () => now);
+  const secret = await said(chats, 'user', 'My door code is four seven eleven.');
+  const reply = await said(chats, 'assistant', 'Noted.');
+  await store.remove([{ kind: 'message', id: secret }], { dryRun: false });
+  await filled(store, embedder);
+  expect(await nearness(store, embedder, reply, 'assistant: Noted.')).toBeCloseTo(1, 4);
+});
