@@ -226,9 +226,9 @@ export const limits = {
   /** Rows that the words of a query may be in together; the rarest words stay. */
   wordRowsReadMax: 5_000,
   /** Rows that the words which choose the candidates may be in together; the rarest words choose. */
-  wordRowsLeadingMax: 1_000,
+  wordRowsLeadingMax: 500,
   /** So many of these rows, the best, are looked at for the further words. */
-  wordRowsCompletedMax: 300,
+  wordRowsCompletedMax: 200,
   /** Rows of a word are counted so far; beyond, their number is estimated. More than are read. */
   wordRowsCountedMax: 10_000,
   /** Words whose number of rows is remembered, from so many rows on. */
