@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants, homedir, setPriority } from 'node:os';
 import { toLtmcError } from '../errors.ts';
@@ -49,7 +48,7 @@ async function answer(invocation: Invocation, folder: HookFolder, event: string)
   if (event === 'SessionStart') return tellSession(invocation, input.folder);
   if (event !== 'PostToolUse' && event !== 'PostToolUseFailure') return folder.log(event, 'unknown_event');
   const run = testRunOf(event, input);
-  if (run !== null) startLogging(invocation, folder.put(run));
+  if (run !== null) await startLogging(invocation, folder.put(run));
 }
 
 /** Prints what Claude Code adds to the session's context. */
@@ -76,7 +75,9 @@ async function tellSession(
 }
 
 /** Starts the process that logs an event; the client waits neither for it nor for its output. */
-function startLogging({ arguments: given }: Invocation, path: string): void {
+async function startLogging({ arguments: given }: Invocation, path: string): Promise<void> {
+  // Loading it takes a tenth of a hook's time, and most events start nothing.
+  const { spawn } = await import('node:child_process');
   const flags = [...given.texts].map(([name, value]) => `--${name}=${value}`);
   const child = spawn(process.execPath, [process.argv[1]!, 'hook', logEvent, path, ...flags], {
     detached: true,
