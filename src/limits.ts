@@ -217,6 +217,8 @@ export const limits = {
   exactCosinesMax: 64,
   candidatesByWordMax: 200,
   candidatesByMeaningMax: 200,
+  /** Rows whose nearness to a query says how near the searched rows are as a whole. */
+  cosinesSampledMax: 256,
   /** Of the best candidates, so many are looked at once more with their texts. */
   textsComparedMax: 20,
   /** Distinct words of a query that are looked up; the rarest stay. */

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { type Confidence, confidenceOf, evidenceExcess, evidenceOf } from '../../src/domain/confidence.ts';
-import type { ChunkHit, LexicalStatistics } from '../../src/domain/ports.ts';
+import type { ChunkHit, CosineSpread, LexicalStatistics } from '../../src/domain/ports.ts';
 import { ranked } from '../../src/domain/ranking.ts';
 import { queryWords, searchText } from '../../src/domain/words.ts';
 
@@ -52,7 +52,10 @@ export class SmallStore {
       textLength: note.text.length,
       createdAtMs: null,
     }));
-    const evidence = evidenceOf({ hits, lexical: this.#statistics(words), searchedRows: hits.length });
+    const lexical = this.#statistics(words);
+    const spread =
+      mode === 'hybrid' ? spreadOf(hits.map((hit) => hit.cosine ?? 0)) : { mean: 0, deviation: 0 };
+    const evidence = evidenceOf({ hits, lexical, searchedRows: hits.length, spread }, words.length);
     return {
       ranked: ranked(hits, (hit) => hit.chunkId).map(({ hit }) => this.#notes[hit.chunkId - 1]!.id),
       confidence: confidenceOf(evidence),
@@ -92,6 +95,12 @@ export class SmallStore {
       wordRows: words.map((word, index) => ({ word, rows: rowsOf(index) })),
     };
   }
+}
+
+function spreadOf(cosines: number[]): CosineSpread {
+  const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length;
+  const variance = cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / cosines.length;
+  return { mean, deviation: Math.sqrt(variance) };
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

@@ -1,4 +1,12 @@
-import type { LexicalStatistics, Origin, ProjectName, ReadScope, SearchInput, Timestamp } from './rows.ts';
+import type {
+  CosineSpread,
+  LexicalStatistics,
+  Origin,
+  ProjectName,
+  ReadScope,
+  SearchInput,
+  Timestamp,
+} from './rows.ts';
 
 export interface NewMessage {
   project: ProjectName;
@@ -62,6 +70,8 @@ export interface MessageSearchResult {
   hits: MessageHit[];
   lexical: LexicalStatistics;
   searchedRows: number;
+  /** Of the cosines of those rows; zeros without a vector. */
+  spread: CosineSpread;
 }
 
 export interface MessageRecord {

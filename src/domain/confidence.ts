@@ -1,9 +1,9 @@
 /**
  * Whether an answer is one at all. Every store has a best candidate, so its strength is held against what a
  * question about something else would find among as many rows: the more rows, the more. The figures were
- * fitted on bench/calibration; docs/confidence.md has the measurements and the command that repeats them.
+ * fitted on bench/calibration and public sets; docs/confidence.md has the measurements and how to repeat them.
  */
-import type { LexicalStatistics } from './ports.ts';
+import type { CosineSpread, LexicalStatistics } from './ports.ts';
 import { coverageMeasure } from './ranking.ts';
 
 /** `low`: about half of such answers are right. `none`: nothing relevant is here. */
@@ -16,54 +16,107 @@ export interface Evidence {
   /** Of the strongest candidate: the share of the query's weight in words that it holds, 0..1. */
   coverage: number;
   searchedRows: number;
+  /** How near the searched rows are as a whole: a question of their field is nearer to all of them. */
+  spread: CosineSpread;
+  /** Words that the query is looked up by: a longer one is nearer to everything. */
+  queryWords: number;
 }
 
-interface Rule {
-  coverageWeight: number;
-  /** The threshold at one row, and what it grows by with the decimal logarithm of the rows and its square. */
-  threshold: readonly [atOneRow: number, linear: number, square: number];
-  /** So much above the threshold an answer is "high". */
-  highAbove: number;
-}
-
-const byMeaning: Rule = { coverageWeight: 0.5, threshold: [0.185, 0.035, 0.015], highAbove: 0.15 };
-
-/** Without a cosine a hit has to hold words of the query; in one row any of them says something. */
-const byWords: Rule = { coverageWeight: 1, threshold: [0, 0.07, 0], highAbove: 0.12 };
-
-/** The evidence of the strongest candidate; of none at all where there is no candidate. */
-export function evidenceOf(found: {
+/** What a search found, as it is judged. */
+export interface Judged {
   hits: readonly { cosine: number | null; bm25: number }[];
   lexical: LexicalStatistics;
   searchedRows: number;
-}): Evidence {
-  const { searchedRows } = found;
+  spread: CosineSpread;
+}
+
+/** Passages of memories and todos; messages of a chat, which share their subject and its words. */
+export type JudgedKind = 'passages' | 'messages';
+
+interface Rule {
+  coverageWeight: number;
+  meanWeight: number;
+  deviationWeight: number;
+  queryWordsWeight: number;
+  /** The threshold at one row, and what it grows by with the decimal logarithm of the rows. */
+  threshold: readonly [atOneRow: number, perMagnitude: number];
+  /** So much above the threshold an answer is "high". */
+  highAbove: readonly [atOneRow: number, perMagnitude: number];
+}
+
+const byMeaning: Record<JudgedKind, Rule> = {
+  passages: {
+    coverageWeight: 0.45,
+    meanWeight: 1,
+    deviationWeight: 1.8,
+    queryWordsWeight: 0.05,
+    threshold: [0.31, 0.045],
+    highAbove: [0.15, 0.05],
+  },
+  messages: {
+    coverageWeight: 1,
+    meanWeight: 1.5,
+    deviationWeight: 2.3,
+    queryWordsWeight: 0,
+    threshold: [0.62, 0.05],
+    highAbove: [0.15, 0.05],
+  },
+};
+
+/** Without a cosine a hit has to hold words of the query; in one row any of them says something. */
+const byWords: Rule = {
+  coverageWeight: 1,
+  meanWeight: 0,
+  deviationWeight: 0,
+  queryWordsWeight: 0,
+  threshold: [0, 0.07],
+  highAbove: [0.12, 0],
+};
+
+/** A longer query has no room for more in its vector. */
+const queryWordsCountedMax = 20;
+
+/** The evidence of the strongest candidate; of none at all where there is no candidate. */
+export function evidenceOf(found: Judged, queryWords: number, kind: JudgedKind = 'passages'): Evidence {
+  const { searchedRows, spread } = found;
   const coverageOf = coverageMeasure(found.lexical);
-  let best: Evidence = { cosine: null, coverage: 0, searchedRows };
+  const common = { searchedRows, spread, queryWords };
+  let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of found.hits) {
-    const evidence = { cosine: hit.cosine, coverage: coverageOf(hit.bm25), searchedRows };
-    if (evidenceExcess(evidence) > evidenceExcess(best)) best = evidence;
+    const evidence = { cosine: hit.cosine, coverage: coverageOf(hit.bm25), ...common };
+    if (evidenceExcess(evidence, kind) > evidenceExcess(best, kind)) best = evidence;
   }
   return best;
 }
 
-export function confidenceOf(evidence: Evidence): Confidence {
-  const excess = evidenceExcess(evidence);
+export function confidenceOf(evidence: Evidence, kind: JudgedKind = 'passages'): Confidence {
+  const excess = evidenceExcess(evidence, kind);
   if (excess < 0) return 'none';
-  return excess < ruleOf(evidence).highAbove ? 'low' : 'high';
+  return excess < atMagnitude(ruleOf(evidence, kind).highAbove, evidence) ? 'low' : 'high';
 }
 
 /** By how much evidence is above (from 0 on) or below what counts as relevant among so many rows. */
-export function evidenceExcess(evidence: Evidence): number {
-  const { cosine, coverage, searchedRows } = evidence;
+export function evidenceExcess(evidence: Evidence, kind: JudgedKind = 'passages'): number {
+  const { cosine, coverage, spread, queryWords } = evidence;
   if (cosine === null && coverage === 0) return Number.NEGATIVE_INFINITY;
-  const { coverageWeight, threshold } = ruleOf(evidence);
-  const magnitude = Math.log10(Math.max(1, searchedRows));
-  const [atOneRow, linear, square] = threshold;
-  const needed = atOneRow + linear * magnitude + square * magnitude ** 2;
-  return (cosine ?? 0) + coverageWeight * coverage - needed;
+  const rule = ruleOf(evidence, kind);
+  return (
+    (cosine ?? 0) +
+    rule.coverageWeight * coverage +
+    rule.meanWeight * spread.mean +
+    rule.deviationWeight * spread.deviation -
+    rule.queryWordsWeight * Math.log1p(Math.min(queryWords, queryWordsCountedMax)) -
+    atMagnitude(rule.threshold, evidence)
+  );
 }
 
-function ruleOf({ cosine }: Evidence): Rule {
-  return cosine === null ? byWords : byMeaning;
+function ruleOf({ cosine }: Evidence, kind: JudgedKind): Rule {
+  return cosine === null ? byWords : byMeaning[kind];
+}
+
+function atMagnitude(
+  [atOneRow, perMagnitude]: readonly [number, number],
+  { searchedRows }: Evidence,
+): number {
+  return atOneRow + perMagnitude * Math.log10(Math.max(1, searchedRows));
 }

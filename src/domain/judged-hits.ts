@@ -1,5 +1,11 @@
-import { type Confidence, confidenceOf, type Evidence, evidenceOf } from './confidence.ts';
-import type { LexicalStatistics } from './ports.ts';
+import {
+  type Confidence,
+  confidenceOf,
+  type Evidence,
+  evidenceOf,
+  type Judged,
+  type JudgedKind,
+} from './confidence.ts';
 import { ranked } from './ranking.ts';
 
 export interface JudgedHits<Of> {
@@ -9,13 +15,26 @@ export interface JudgedHits<Of> {
   confidence: Confidence;
 }
 
+interface Judging<Of> {
+  /** Words that the query was looked up by. */
+  queryWords: number;
+  idOf: (hit: Of) => number;
+  topK: number;
+  /** Default: passages. */
+  kind?: JudgedKind | undefined;
+  /** Default: by their relevance. */
+  inOrder?: ((hits: readonly Of[]) => JudgedHits<Of>['shown']) | undefined;
+}
+
 /** What a search found: put in order, judged as a whole, and cut to its best `topK`. */
 export function judgedHits<Of extends { cosine: number | null; bm25: number }>(
-  found: { hits: readonly Of[]; lexical: LexicalStatistics; searchedRows: number },
-  idOf: (hit: Of) => number,
-  topK: number,
-  inOrder: (hits: readonly Of[]) => JudgedHits<Of>['shown'] = (hits) => ranked(hits, idOf),
+  found: Judged & { hits: readonly Of[] },
+  { queryWords, idOf, topK, kind, inOrder = (hits) => ranked(hits, idOf) }: Judging<Of>,
 ): JudgedHits<Of> {
-  const evidence = evidenceOf(found);
-  return { shown: inOrder(found.hits).slice(0, topK), evidence, confidence: confidenceOf(evidence) };
+  const evidence = evidenceOf(found, queryWords, kind);
+  return {
+    shown: inOrder(found.hits).slice(0, topK),
+    evidence,
+    confidence: confidenceOf(evidence, kind),
+  };
 }

@@ -154,7 +154,15 @@ export class Memories {
     const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
     const found = await this.#store.searchChunks(searched, this.#filtersOf(input));
     const read = Math.max(input.topK, limits.textsComparedMax);
-    const { shown: best, evidence, confidence } = judgedHits(found, (hit) => hit.chunkId, read);
+    const {
+      shown: best,
+      evidence,
+      confidence,
+    } = judgedHits(found, {
+      queryWords: searched.words.length,
+      idOf: (hit) => hit.chunkId,
+      topK: read,
+    });
     const records = new Map(
       (await this.#store.getChunks(best.map(({ hit }) => hit.chunkId))).map((chunk) => [
         chunk.chunkId,
@@ -245,6 +253,8 @@ function explain(hit: ChunkHit, relevanceValue: number, evidence: Evidence): Rec
     bm25: hit.bm25,
     ...(hit.cosine === null ? {} : { cosine: hit.cosine }),
     best_coverage: evidence.coverage,
+    mean_cosine: evidence.spread.mean,
+    cosine_deviation: evidence.spread.deviation,
     searched_rows: evidence.searchedRows,
   };
 }

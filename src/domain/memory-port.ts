@@ -1,4 +1,5 @@
 import type {
+  CosineSpread,
   LexicalStatistics,
   Origin,
   Page,
@@ -87,6 +88,8 @@ export interface ChunkSearchResult {
   lexical: LexicalStatistics;
   /** Chunks that the filters let through and that were compared: with a vector, those that have one. */
   searchedRows: number;
+  /** Of the cosines of those rows; zeros without a vector. */
+  spread: CosineSpread;
 }
 
 export interface ChunkRecord {

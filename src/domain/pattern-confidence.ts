@@ -15,11 +15,12 @@ const highAtOneRow = 0.45;
 const highPerMagnitude = 0.06;
 
 /** The evidence of the strongest candidate. */
-export function patternEvidence({ hits, lexical, searchedRows }: PatternSearchResult): Evidence {
+export function patternEvidence({ hits, lexical, searchedRows, spread }: PatternSearchResult): Evidence {
   const coverageOf = coverageMeasure(lexical);
-  let best: Evidence = { cosine: null, coverage: 0, searchedRows };
+  const common = { searchedRows, spread, queryWords: lexical.wordRows.length };
+  let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of hits) {
-    const evidence = { cosine: similarityOf(hit), coverage: coverageOf(hit.bm25), searchedRows };
+    const evidence = { cosine: similarityOf(hit), coverage: coverageOf(hit.bm25), ...common };
     if (strengthOf(evidence) > strengthOf(best)) best = evidence;
   }
   return best;

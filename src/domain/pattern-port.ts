@@ -1,4 +1,5 @@
 import type {
+  CosineSpread,
   LexicalStatistics,
   NewEmbedding,
   Origin,
@@ -169,6 +170,8 @@ export interface PatternSearchResult {
   hits: PatternHit[];
   lexical: LexicalStatistics;
   searchedRows: number;
+  /** Of the cosines of those rows; zeros without a vector. */
+  spread: CosineSpread;
 }
 
 export interface PatternRecord {

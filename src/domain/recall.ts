@@ -8,6 +8,7 @@ import { projectsInstead } from './known-projects.ts';
 import type { SearchMode } from './memories.ts';
 import type {
   ChunkRecord,
+  CosineSpread,
   Embedder,
   LexicalStatistics,
   MessageRecord,
@@ -67,6 +68,7 @@ interface Found {
   hits: Hit[];
   lexical: LexicalStatistics;
   searchedRows: number;
+  spread: CosineSpread;
   /** Absent: by their relevance. */
   inOrder?: () => { hit: Hit; relevance: number }[];
 }
@@ -97,7 +99,13 @@ export class Recall {
     const source = this.#source(input);
     const found = await source.search(searched);
     const read = Math.max(input.topK, limits.textsComparedMax);
-    const { shown: best, confidence } = judgedHits(found, (hit) => hit.id, read, found.inOrder);
+    const { shown: best, confidence } = judgedHits(found, {
+      queryWords: searched.words.length,
+      idOf: (hit) => hit.id,
+      topK: read,
+      kind: input.type === 'chat' ? 'messages' : 'passages',
+      inOrder: found.inOrder,
+    });
     const rows = await source.read(best.map(({ hit }) => hit.id));
     const ordered =
       input.type === 'chat'

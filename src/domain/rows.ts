@@ -44,6 +44,15 @@ export interface LexicalStatistics {
   wordRows: { word: string; rows: number }[];
 }
 
+/**
+ * How near to the query the searched rows are as a whole: mean and standard deviation of their cosines, of a sample
+ * where there are many.
+ */
+export interface CosineSpread {
+  mean: number;
+  deviation: number;
+}
+
 /** A page of a list ordered by id: at most `limit` rows after the row with this id in the list's order. */
 export interface Page {
   limit: number;

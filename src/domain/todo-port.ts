@@ -1,4 +1,5 @@
 import type {
+  CosineSpread,
   LexicalStatistics,
   Origin,
   Page,
@@ -53,6 +54,8 @@ export interface TodoSearchResult {
   hits: TodoHit[];
   lexical: LexicalStatistics;
   searchedRows: number;
+  /** Of the cosines of those rows; zeros without a vector. */
+  spread: CosineSpread;
 }
 
 /** Todos; the rules of Store (ports.ts) hold. */

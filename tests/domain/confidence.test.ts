@@ -1,27 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { confidenceOf, evidenceOf } from '../../src/domain/confidence.ts';
+import { confidenceOf, evidenceExcess, evidenceOf } from '../../src/domain/confidence.ts';
+
+/** As a store of notes is to a question of its field: measured means are 0.02 to 0.1, deviations 0.06 to 0.1. */
+const spread = { mean: 0.05, deviation: 0.08 };
+const alone = (cosine: number) => ({ mean: cosine, deviation: 0 });
 
 test.each([
   // one row: the cosine decides
-  { cosine: 0.42, coverage: 0, rows: 1, confidence: 'high' },
-  { cosine: 0.22, coverage: 0, rows: 1, confidence: 'low' },
-  { cosine: 0.12, coverage: 0, rows: 1, confidence: 'none' },
+  { cosine: 0.35, coverage: 0, rows: 1, spread: alone(0.35), confidence: 'high' },
+  { cosine: 0.2, coverage: 0, rows: 1, spread: alone(0.2), confidence: 'low' },
+  { cosine: 0.12, coverage: 0, rows: 1, spread: alone(0.12), confidence: 'none' },
   // the best of more rows must be better
-  { cosine: 0.22, coverage: 0, rows: 30, confidence: 'none' },
-  { cosine: 0.3, coverage: 0, rows: 30, confidence: 'low' },
-  { cosine: 0.35, coverage: 0.2, rows: 30, confidence: 'high' },
-  { cosine: 0.3, coverage: 0.05, rows: 1_000, confidence: 'none' },
-  { cosine: 0.4, coverage: 0.2, rows: 1_000, confidence: 'low' },
-  { cosine: 0.6, coverage: 0.2, rows: 1_000, confidence: 'high' },
+  { cosine: 0.2, coverage: 0, rows: 30, spread, confidence: 'none' },
+  { cosine: 0.3, coverage: 0, rows: 30, spread, confidence: 'low' },
+  { cosine: 0.4, coverage: 0.3, rows: 30, spread, confidence: 'high' },
+  { cosine: 0.3, coverage: 0.05, rows: 10_000, spread, confidence: 'none' },
+  { cosine: 0.4, coverage: 0.2, rows: 10_000, spread, confidence: 'low' },
+  { cosine: 0.7, coverage: 0.2, rows: 10_000, spread, confidence: 'high' },
+  // a question that is far from all rows is not of their field
+  { cosine: 0.3, coverage: 0, rows: 30, spread: { mean: 0, deviation: 0.06 }, confidence: 'none' },
+  { cosine: 0.2, coverage: 0, rows: 30, spread: { mean: 0.12, deviation: 0.1 }, confidence: 'low' },
   // words alone
-  { cosine: null, coverage: 0, rows: 1, confidence: 'none' },
-  { cosine: null, coverage: 0.001, rows: 1, confidence: 'low' },
-  { cosine: null, coverage: 0.1, rows: 100, confidence: 'none' },
-  { cosine: null, coverage: 0.2, rows: 100, confidence: 'low' },
-  { cosine: null, coverage: 0.5, rows: 100, confidence: 'high' },
+  { cosine: null, coverage: 0, rows: 1, spread: alone(0), confidence: 'none' },
+  { cosine: null, coverage: 0.001, rows: 1, spread: alone(0), confidence: 'low' },
+  { cosine: null, coverage: 0.1, rows: 100, spread, confidence: 'none' },
+  { cosine: null, coverage: 0.2, rows: 100, spread, confidence: 'low' },
+  { cosine: null, coverage: 0.5, rows: 100, spread, confidence: 'high' },
 ])('cosine $cosine, coverage $coverage, $rows rows: $confidence', ({ rows, confidence, ...evidence }) => {
-  expect(confidenceOf({ ...evidence, searchedRows: rows })).toBe(confidence);
+  expect(confidenceOf({ ...evidence, searchedRows: rows, queryWords: 4 })).toBe(confidence);
+});
+
+test('messages of a chat have to be nearer, because they share their subject', () => {
+  const found = { cosine: 0.35, coverage: 0, searchedRows: 100, spread, queryWords: 4 };
+  expect(confidenceOf(found, 'passages')).toBe('low');
+  expect(confidenceOf(found, 'messages')).toBe('none');
+  expect(confidenceOf({ ...found, cosine: 0.8 }, 'messages')).toBe('high');
+});
+
+test('words beyond those that a vector has room for change nothing', () => {
+  const found = { cosine: 0.35, coverage: 0.2, searchedRows: 100, spread };
+  expect(evidenceExcess({ ...found, queryWords: 20 })).toBe(evidenceExcess({ ...found, queryWords: 60 }));
+  expect(evidenceExcess({ ...found, queryWords: 4 })).toBeGreaterThan(
+    evidenceExcess({ ...found, queryWords: 8 }),
+  );
 });
 
 const order = ['none', 'low', 'high'];
@@ -30,6 +52,8 @@ const evidence = fc.record({
   cosine: fc.option(share),
   coverage: share,
   searchedRows: fc.nat({ max: 200_000 }),
+  spread: fc.record({ mean: share, deviation: share }),
+  queryWords: fc.nat({ max: 64 }),
 });
 
 describe('confidence never falls', () => {
@@ -58,14 +82,15 @@ test('the evidence is that of the strongest candidate, wherever it stands', () =
   const found = {
     lexical: { rows: 50, wordRows: [{ word: 'queue', rows: 1 }] },
     searchedRows: 40,
+    spread,
   };
   const hits = [
     { cosine: 0.35, bm25: 0 },
     { cosine: 0.3, bm25: 7 },
     { cosine: null, bm25: 0 },
   ];
-  const best = evidenceOf({ ...found, hits });
-  expect(best).toMatchObject({ cosine: 0.3, searchedRows: 40 });
+  const best = evidenceOf({ ...found, hits }, 1);
+  expect(best).toMatchObject({ cosine: 0.3, searchedRows: 40, spread, queryWords: 1 });
   expect(best.coverage).toBeGreaterThan(0.9);
-  expect(confidenceOf(evidenceOf({ ...found, hits: [] }))).toBe('none');
+  expect(confidenceOf(evidenceOf({ ...found, hits: [] }, 1))).toBe('none');
 });

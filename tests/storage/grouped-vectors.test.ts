@@ -63,6 +63,13 @@ describe('vectors in groups', () => {
       }
       const primary = allowed.filter(({ group }) => ['text', 'prompt'].includes(group.role));
       expect(found.searched).toBe(primary.length);
+      // Of a sample where there are many: these lie within 0.05 of 0, so that it is off by less than a hundredth.
+      const cosines = primary.map(({ vector }) => dot(asked, vector));
+      const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / Math.max(1, cosines.length);
+      const variance =
+        cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / Math.max(1, cosines.length);
+      expect(Math.abs(found.spread.mean - mean)).toBeLessThan(0.01);
+      expect(Math.abs(found.spread.deviation - Math.sqrt(variance))).toBeLessThan(0.01);
     }
   });
 

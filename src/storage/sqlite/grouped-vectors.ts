@@ -1,4 +1,6 @@
 import type { EmbeddingRole } from '../../domain/embedding-text.ts';
+import type { CosineSpread } from '../../domain/rows.ts';
+import { limits } from '../../limits.ts';
 import { BestOwners, type ScannedOwner } from './best-owners.ts';
 import { SlotChains } from './slot-chains.ts';
 import { rowsPerBlock, rowsPerSegment, VectorBlocks } from './vector-blocks.ts';
@@ -104,20 +106,21 @@ export class GroupedVectors {
 
   /**
    * The owners nearest to the query under the filter, best first, at most `limit`; and how many owners the
-   * filter let through.
+   * filter let through, and how near these are as a whole.
    */
   nearest(
     query: Float32Array,
     filter: ScanFilter,
     limit: number,
-  ): { owners: ScannedOwner[]; searched: number } {
+  ): { owners: ScannedOwner[]; searched: number; spread: CosineSpread } {
     const wanted = this.#groups.wanted(filter);
-    if (!wanted.includes(true)) return { owners: [], searched: 0 };
+    if (!wanted.includes(true)) return { owners: [], searched: 0, spread: { mean: 0, deviation: 0 } };
     this.#blocks.setQuery(query);
     const best = new BestOwners(limit);
     const searched =
       filter.owners === null ? this.#scan(wanted, best) : this.#score(filter.owners, wanted, best);
-    return { owners: best.sorted(), searched };
+    const spread = spreadOf([...this.#sampled(filter.owners, wanted)]);
+    return { owners: best.sorted(), searched, spread };
   }
 
   /**
@@ -197,6 +200,35 @@ export class GroupedVectors {
     return searched;
   }
 
+  /** Cosines of evenly taken owners, about limits.cosinesSampledMax of them, with the query that was set. */
+  *#sampled(owners: ReadonlySet<number> | null, wanted: readonly boolean[]): Generator<number> {
+    const isCounted = wanted.map((isWanted, group) => isWanted && this.#groups.isPrimary(group));
+    if (owners !== null) {
+      const step = Math.ceil(owners.size / limits.cosinesSampledMax);
+      let index = 0;
+      for (const ownerId of owners) {
+        if (index++ % step !== 0) continue;
+        const own: number[] = [];
+        this.#eachOf(ownerId, isCounted, (cosine) => own.push(cosine));
+        yield* own;
+      }
+      return;
+    }
+    const blocks = [...this.#groupOfBlock.keys()].filter(
+      (block) => isCounted[this.#groupOfBlock[block] as number],
+    );
+    const count = isCounted.reduce(
+      (sum, counted, group) => sum + (counted ? (this.#counts[group] ?? 0) : 0),
+      0,
+    );
+    const step = Math.max(1, Math.ceil(count / limits.cosinesSampledMax));
+    for (let at = 0; at < blocks.length * rowsPerBlock; at += step) {
+      const block = blocks[Math.floor(at / rowsPerBlock)] as number;
+      const cosine = this.#blocks.cosineOf(block * rowsPerBlock + (at % rowsPerBlock));
+      if (cosine !== null) yield cosine;
+    }
+  }
+
   /** Every wanted vector of an owner, with its cosine to the query that was set. */
   #eachOf(
     ownerId: number,
@@ -248,4 +280,11 @@ export class GroupedVectors {
     this.#freeSlots[group] ??= [];
     return this.#freeSlots[group];
   }
+}
+
+function spreadOf(cosines: readonly number[]): CosineSpread {
+  const count = Math.max(1, cosines.length);
+  const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / count;
+  const variance = cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / count;
+  return { mean, deviation: Math.sqrt(variance) };
 }

@@ -49,7 +49,7 @@ export function searchChunks(
     return { chunkId, bm25: bm25.get(chunkId) ?? 0, cosine: own === undefined ? null : largest(own) };
   });
   const searchedRows = input.vector === null ? countChunks(database, condition) : near.searched;
-  return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length) };
+  return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length), spread: near.spread };
 }
 
 /** Conditions on a memory's row beyond its project; `r` is Resources. */

@@ -1,4 +1,4 @@
-import type { SearchInput } from '../../domain/ports.ts';
+import type { CosineSpread, SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import type { ScanFilter, VectorCosine } from './grouped-vectors.ts';
@@ -11,10 +11,10 @@ export function nearestOwners(
   input: SearchInput,
   scan: ScanFilter,
   limit: number,
-): { ids: number[]; searched: number } {
-  if (input.vector === null) return { ids: [], searched: 0 };
-  const { owners, searched } = index.nearest(input.vector, scan, limit);
-  return { ids: owners.map(({ ownerId }) => ownerId), searched };
+): { ids: number[]; searched: number; spread: CosineSpread } {
+  if (input.vector === null) return { ids: [], searched: 0, spread: { mean: 0, deviation: 0 } };
+  const { owners, searched, spread } = index.nearest(input.vector, scan, limit);
+  return { ids: owners.map(({ ownerId }) => ownerId), searched, spread };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { OwnerKind } from '../../domain/embedding-text.ts';
-import type { LexicalStatistics, ReadScope, SearchInput } from '../../domain/ports.ts';
+import type { CosineSpread, LexicalStatistics, ReadScope, SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
@@ -35,7 +35,7 @@ export function ownerHits(
   index: VectorIndex,
   input: SearchInput,
   search: OwnerSearch,
-): { hits: OwnerHit[]; lexical: LexicalStatistics; searchedRows: number } {
+): { hits: OwnerHit[]; lexical: LexicalStatistics; searchedRows: number; spread: CosineSpread } {
   const near = nearestOwners(database, index, input, search);
   const lexical = lexicalStatistics(database, search.words, input.words);
   const condition = allOf([...inScope('o.project', search.scope), ...search.conditions]);
@@ -65,11 +65,11 @@ export function ownerHits(
     const own = vectors?.get(row.ownerId)?.map(({ vector }) => cosine(query as Float32Array, vector));
     return { ...row, bm25: bm25.get(row.ownerId) ?? 0, cosine: own === undefined ? null : Math.max(...own) };
   });
-  return { hits, lexical, searchedRows: Math.max(near.searched, hits.length) };
+  return { hits, lexical, searchedRows: Math.max(near.searched, hits.length), spread: near.spread };
 }
 
 function nearestOwners(database: Database, index: VectorIndex, input: SearchInput, search: OwnerSearch) {
-  if (input.vector === null) return { ids: [], searched: 0 };
+  if (input.vector === null) return { ids: [], searched: 0, spread: { mean: 0, deviation: 0 } };
   const found = index.nearest(
     input.vector,
     {
@@ -80,7 +80,11 @@ function nearestOwners(database: Database, index: VectorIndex, input: SearchInpu
     },
     limits.candidatesByMeaningMax,
   );
-  return { ids: found.owners.map((owner) => owner.ownerId), searched: found.searched };
+  return {
+    ids: found.owners.map((owner) => owner.ownerId),
+    searched: found.searched,
+    spread: found.spread,
+  };
 }
 
 function ownerIds(database: Database, search: OwnerSearch): ReadonlySet<number> {

@@ -35,7 +35,7 @@ export function searchPatterns(
   );
   const hits = patternHits(database, index, input, scan, [...new Set([...bm25.keys(), ...near.ids])], bm25);
   const searchedRows = input.vector === null ? countPatterns(database, condition) : near.searched;
-  return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length) };
+  return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length), spread: near.spread };
 }
 
 /** Every member of the families that the filters let through, with its features for the query. */

@@ -216,6 +216,7 @@ export function chunkSearchContract(open: OpenStore): void {
         hits: [],
         lexical: { rows: 0, wordRows: [{ word: 'kiwi', rows: 0 }] },
         searchedRows: 0,
+        spread: { mean: 0, deviation: 0 },
       });
     });
   });
