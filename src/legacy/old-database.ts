@@ -198,14 +198,13 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
     target.pragma('foreign_keys = OFF');
     target.pragma('ignore_check_constraints = ON');
     for (const { name, sql } of tables) {
-      target.prepare(sql).run();
       const columns = connection
         .prepare('SELECT name FROM pragma_table_info(?)')
         .pluck()
         .all(name) as string[];
       const hasRowid = !/WITHOUT\s+ROWID/i.test(sql) && !columns.some((column) => /^rowid$/i.test(column));
       const names = [...(hasRowid ? ['rowid'] : []), ...columns.map(quoted)];
-      const insert = prepareInsert(target, name, names, columns);
+      const insert = makeTable(target, { sql, name }, names, columns);
       const rows = connection
         .prepare(`SELECT ${names.join(', ')} FROM ${quoted(name)}`)
         .raw()
@@ -236,23 +235,23 @@ function rewriteAsUtf8(connection: Sqlite.Database, path: string): void {
   }
 }
 
-/** A table that needs functions which only its own program has is made anew of its plain columns. */
-function prepareInsert(
+/** A table that needs functions which only its own program has is made of its plain columns. */
+function makeTable(
   target: Sqlite.Database,
-  table: string,
+  table: { name: string; sql: string },
   names: readonly string[],
   columns: readonly string[],
 ): Sqlite.Statement {
-  const sql = `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  const of = quoted(table.name);
+  const insert = `INSERT INTO ${of} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
   try {
-    return target.prepare(sql);
+    target.prepare(table.sql).run();
+    return target.prepare(insert);
   } catch (thrown) {
     if (!needsItsProgram(thrown)) throw thrown;
   }
-  target.exec(
-    `DROP TABLE ${quoted(table)}; CREATE TABLE ${quoted(table)} (${columns.map(quoted).join(', ')})`,
-  );
-  return target.prepare(sql);
+  target.exec(`DROP TABLE IF EXISTS ${of}; CREATE TABLE ${of} (${columns.map(quoted).join(', ')})`);
+  return target.prepare(insert);
 }
 
 export function damagedFile(path: string, cause?: unknown): LtmcError {

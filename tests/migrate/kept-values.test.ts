@@ -85,18 +85,21 @@ describe('a table of another shape', () => {
     expect(valuesOf(path, 'SELECT python_rowid FROM Summaries')).toEqual(['mine']);
   });
 
-  test('that needs functions of the program that made it comes along without them', async () => {
-    const { path } = pythonDatabase(pythonRows);
-    const old = new Sqlite(path);
-    old.function('kind_of', { deterministic: true }, (value: unknown) => `kind of ${value}`);
-    old.exec(`CREATE TABLE Checked (a TEXT CHECK (kind_of(a) <> '')); INSERT INTO Checked VALUES ('x');
+  test.each(['UTF-8', 'UTF-16le'])(
+    'that needs functions of the program that made it comes along without them (%s)',
+    async (encoding) => {
+      const { path } = pythonDatabase(pythonRows, `PRAGMA encoding = '${encoding}'; ${pythonTables}`);
+      const old = new Sqlite(path);
+      old.function('kind_of', { deterministic: true }, (value: unknown) => `kind of ${value}`);
+      old.exec(`CREATE TABLE Checked (a TEXT CHECK (kind_of(a) <> '')); INSERT INTO Checked VALUES ('x');
       CREATE INDEX ByKind ON Resources (kind_of(file_name));
       CREATE TABLE Reckoned (a TEXT, b TEXT GENERATED ALWAYS AS (kind_of(a)) VIRTUAL); INSERT INTO Reckoned (a) VALUES ('y');`);
-    old.close();
-    await migrated(path);
-    expect(valuesOf(path, 'SELECT a FROM Checked UNION ALL SELECT a FROM Reckoned')).toEqual(['x', 'y']);
-    expect(problemsOf(path)).toEqual([]);
-  });
+      old.close();
+      await migrated(path);
+      expect(valuesOf(path, 'SELECT a FROM Checked UNION ALL SELECT a FROM Reckoned')).toEqual(['x', 'y']);
+      expect(problemsOf(path)).toEqual([]);
+    },
+  );
 
   test('in UTF-16 keeps what breaks its constraints, its last ids and the texts of its views', async () => {
     const { path } = pythonDatabase(
