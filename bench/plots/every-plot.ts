@@ -1,3 +1,4 @@
+import { growthPlot } from './growth-plot.ts';
 import { peerPlots } from './peer-plots.ts';
 
 /** A picture in docs/plots, drawn from what readResults() of bench/results.ts gives. */
@@ -7,4 +8,4 @@ export interface DrawnPlot {
   draw(): string;
 }
 
-export const everyPlot: DrawnPlot[] = [...peerPlots];
+export const everyPlot: DrawnPlot[] = [...peerPlots, growthPlot];
