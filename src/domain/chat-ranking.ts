@@ -9,21 +9,21 @@ import { relevance } from './ranking.ts';
 
 /** The first four are of shares of the largest value among the candidates, the others of yes and no. */
 const weights = {
-  words: 1.6,
+  words: 1.5,
   wordsAround: 4.4,
-  meaning: 2.6,
-  nextMeaning: 0.6,
-  speakerNamed: 1.2,
+  meaning: 2.8,
+  nextMeaning: 0.9,
+  speakerNamed: 1.1,
   monthNamed: 2.6,
   asks: -0.7,
-  followsQuestion: 0.5,
+  followsQuestion: 0.4,
 } as const;
 
 /**
  * Among short messages a longer one says more; among long ones the shorter ones are to the point. So the weight of a message's
  * length goes from one to the other with the typical length of the candidates. Lengths are logarithms of characters.
  */
-const lengthWeight = { atShort: 1.6, atLong: -1.25, short: 5.2, long: 6.6, from: 3 } as const;
+const lengthWeight = { atShort: 1.3, atLong: -1.5, short: 5.2, long: 6.6, from: 3 } as const;
 
 /** A longer message gives its own context: that it follows a question says nothing of it. */
 const replyCharactersMax = 600;
