@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -214,7 +214,10 @@ describe('a rollback', () => {
     expect(databaseFileKind(path)).toBe('ltmc');
     server.send('end');
     await server.exit;
+    // Vectors of what is rolled back.
+    writeFileSync(`${path}.vectors`, '');
     expect((await rolledBack(path)).outcome).toBe('rolled_back');
+    expect(existsSync(`${path}.vectors`)).toBe(false);
   });
 
   test('without a backup, or with a damaged one, touches nothing', async () => {
