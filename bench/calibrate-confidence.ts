@@ -1,6 +1,7 @@
 /**
  * How well the confidence of an answer tells "found" from "nothing here", on stores of few developer notes:
- * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER]`. The notes and questions are
+ * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER] [--keep]`. With --keep the
+ * strength of every answer is kept for the plot. The notes and questions are
  * those of bench/calibration; with a folder of public sets the large end is measured too (docs/confidence.md).
  */
 import { readFileSync } from 'node:fs';
@@ -9,9 +10,15 @@ import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
 import { largeSets } from './calibration/large-sets.ts';
 import { seededRandom } from './calibration/seeded-random.ts';
 import { type Answer, type Note, SmallStore } from './calibration/small-store.ts';
+import { writeResults } from './results.ts';
 
 const { values: flags } = parseArgs({
-  options: { seed: { type: 'string' }, stores: { type: 'string' }, data: { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    stores: { type: 'string' },
+    data: { type: 'string' },
+    keep: { type: 'boolean' },
+  },
 });
 const seed = Number(flags.seed ?? 1);
 const storesPerQuestion = Number(flags.stores ?? 4);
@@ -165,6 +172,18 @@ for (const mode of ['hybrid', 'lexical'] as const) {
 for (const shift of shifts) {
   console.log(`\nhybrid, all thresholds ${shift >= 0 ? '+' : ''}${shift}\n${heading}`);
   report(trials, 'hybrid', shift);
+}
+if (flags.keep) {
+  const kept = storeSizes.flatMap((rows) =>
+    (['right', 'everyday', 'technical', 'absent'] as const).map((kind) => ({
+      rows,
+      kind,
+      excess: trials
+        .filter((trial) => trial.rows === rows && trial.kind === kind)
+        .map((trial) => trial.hybrid.excess),
+    })),
+  );
+  writeResults('confidence', 'npx node bench/calibrate-confidence.ts --keep', kept);
 }
 if (flags.data !== undefined) await largeSets(flags.data, embed);
 await embedder.close();

@@ -1,3 +1,4 @@
+import { confidencePlots } from './confidence-plot.ts';
 import { growthPlot } from './growth-plot.ts';
 import { peerPlots } from './peer-plots.ts';
 
@@ -8,4 +9,4 @@ export interface DrawnPlot {
   draw(): string;
 }
 
-export const everyPlot: DrawnPlot[] = [...peerPlots, growthPlot];
+export const everyPlot: DrawnPlot[] = [...peerPlots, ...confidencePlots, growthPlot];
