@@ -46,11 +46,14 @@ async function writtenFile(count = 5_000): Promise<{ path: string; vectors: Grou
   return { path, vectors };
 }
 
-/** Answers to some questions, with everything a search gives. */
+/** Answers to some questions: owners, cosines and counts. The spread is of a sample, which depends on the slots. */
 function answers(vectors: GroupedVectors) {
   return [1, 2, 3].map((seed) => {
     const asked = unitVector(900_000 + seed);
-    return [vectors.nearest(asked, everyChunk, 20), vectors.nearest(asked, everyPattern, 20)];
+    return [everyChunk, everyPattern].map((filter) => {
+      const { owners, searched } = vectors.nearest(asked, filter, 20);
+      return { owners, searched };
+    });
   });
 }
 
