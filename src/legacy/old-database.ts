@@ -169,7 +169,8 @@ function recover(copy: string, path: string) {
     rewriteAsUtf8(connection, rewritten);
     return { path: rewritten, ...found };
   } catch (thrown) {
-    if (thrown instanceof Sqlite.SqliteError && /CORRUPT|NOTADB/.test(thrown.code))
+    // SQLITE_ERROR: a schema whose names cannot be asked for, such as one with bytes that are no UTF-8.
+    if (thrown instanceof Sqlite.SqliteError && /CORRUPT|NOTADB|^SQLITE_ERROR$/.test(thrown.code))
       throw damagedFile(path, thrown);
     throw thrown;
   } finally {

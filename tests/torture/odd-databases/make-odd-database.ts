@@ -126,7 +126,10 @@ function damage(made: OddDatabase, choose: Chooser): void {
       made.oddities.push(`cut off at ${at}`);
       return;
     case 1:
-      writeFileSync(made.path, bytes.fill(choose.below(256), at, at + 1 + choose.below(6000)));
+      writeFileSync(
+        made.path,
+        bytes.fill(choose.below(256), at, Math.min(bytes.length, at + 1 + choose.below(6000))),
+      );
       made.oddities.push(`scribbled over at ${at}`);
       return;
     case 2: {
