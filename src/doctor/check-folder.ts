@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../domain/checkup.ts';
 import { limits } from '../limits.ts';
@@ -19,7 +28,7 @@ export function checkFolder(checks: FolderChecks): Finding[] {
   const { databasePath } = checks;
   const folder = dirname(databasePath);
   if (!existsSync(databasePath)) return [];
-  const names = readdirSync(folder).filter((name) => name.includes(basename(databasePath)));
+  const names = ownNames(databasePath);
   return [
     ...permissionFindings(checks, folder, names),
     ...roomFindings(checks, folder),
@@ -45,7 +54,9 @@ function permissionFindings(
   }
   // Windows has no such modes; a user's data folder is closed to others there.
   if (platform === 'win32') return findings;
-  const files = names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  const files = names
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
   const open = files.filter((path) => (statSync(path).mode & 0o077) !== 0);
   if (open.length > 0) {
     findings.push({
@@ -89,7 +100,7 @@ function roomFindings({ databasePath, freeBytes }: FolderChecks, folder: string)
 }
 
 function leftoverFindings(checks: FolderChecks, folder: string, names: readonly string[]): Finding[] {
-  const left = names.filter((name) => isLeftOver(name, checks));
+  const left = leftovers(checks, names);
   if (left.length === 0) return [];
   return [
     {
@@ -103,20 +114,30 @@ function leftoverFindings(checks: FolderChecks, folder: string, names: readonly 
   ];
 }
 
-function isLeftOver(name: string, { isRunning }: FolderChecks): boolean {
-  const processId = /\.(\d+)\.(tmp|room)(-wal|-shm|-journal)?$/.exec(name)?.[1];
-  return processId !== undefined && !isRunning(Number(processId));
-}
-
 /** Removes what killed processes left half written beside the database; nobody reads it. Returns how much. */
 export function removeLeftovers(checks: FolderChecks): number {
-  const folder = dirname(checks.databasePath);
-  if (!existsSync(checks.databasePath)) return 0;
-  const left = readdirSync(folder).filter(
-    (name) => name.includes(basename(checks.databasePath)) && isLeftOver(name, checks),
-  );
-  for (const name of left) rmSync(join(folder, name), { force: true });
+  const { databasePath } = checks;
+  if (!existsSync(databasePath)) return 0;
+  const left = leftovers(checks, ownNames(databasePath));
+  for (const name of left) rmSync(join(dirname(databasePath), name), { force: true });
   return left.length;
+}
+
+/** Of the database and of what LTMC puts beside it: its name, after it a point or a dash, before it at most a point. */
+function ownNames(databasePath: string): string[] {
+  const own = basename(databasePath);
+  return readdirSync(dirname(databasePath)).filter((name) => {
+    const visible = name.startsWith(`.${own}`) ? name.slice(1) : name;
+    return visible === own || visible.startsWith(`${own}.`) || visible.startsWith(`${own}-`);
+  });
+}
+
+function leftovers({ databasePath, isRunning }: FolderChecks, names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const processId = /\.(\d+)\.(tmp|room)(-wal|-shm|-journal)?$/.exec(name)?.[1];
+    if (processId === undefined || isRunning(Number(processId))) return false;
+    return lstatSync(join(dirname(databasePath), name), { throwIfNoEntry: false })?.isFile() === true;
+  });
 }
 
 export function freeBytes(folder: string): number | null {

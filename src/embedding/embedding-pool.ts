@@ -54,24 +54,7 @@ export class EmbeddingPool {
       loadFailed: (part, error) => this.#failed(part, error),
       embedded,
     });
-    this.#bulk = Array.from(
-      { length: options.bulkThreads },
-      () =>
-        new EmbeddingThread(
-          { ...options, settings: { ...options.settings, isForLoads: true }, idleMs: options.bulkIdleMs },
-          {
-            next: () => (this.#bulkMayWork() ? this.#queue.next((rank) => this.#isBulkWork(rank)) : null),
-            loaded: (model) => {
-              this.#lastModel = model ?? this.#lastModel;
-            },
-            loadFailed: () => {
-              this.#bulkRetryAtMs = options.timers.nowMs() + options.retryMs;
-              this.#first.pump();
-            },
-            embedded,
-          },
-        ),
-    );
+    this.#bulk = Array.from({ length: options.bulkThreads }, () => this.#bulkThread(embedded));
   }
 
   get state(): 'idle' | 'loading' | 'ready' | 'unavailable' {
@@ -122,6 +105,27 @@ export class EmbeddingPool {
     await Promise.all([this.#first, ...this.#bulk].map((thread) => thread.close()));
   }
 
+  #bulkThread(embedded: (embeddingMs: number) => void): EmbeddingThread {
+    const settings = { ...this.#options.settings, isForLoads: true };
+    const thread: EmbeddingThread = new EmbeddingThread(
+      { ...this.#options, settings, idleMs: this.#options.bulkIdleMs },
+      {
+        // One that has its model goes on, also where another could not load one.
+        next: () =>
+          thread.hasModel || this.#bulkMayLoad() ? this.#queue.next((rank) => this.#isBulkWork(rank)) : null,
+        loaded: (model) => {
+          this.#lastModel = model ?? this.#lastModel;
+        },
+        loadFailed: () => {
+          this.#bulkRetryAtMs = this.#options.timers.nowMs() + this.#options.retryMs;
+          this.#first.pump();
+        },
+        embedded,
+      },
+    );
+    return thread;
+  }
+
   #pump(): void {
     const waiting = this.#queue.waitingTexts((rank) => rank >= callRanks.write);
     const isLoad = waiting >= limits.bulkLoadTextsMin;
@@ -131,7 +135,7 @@ export class EmbeddingPool {
 
   /** It also writes while there is no load, and if it can, until a bulk thread has loaded its model. */
   #firstHelps(): boolean {
-    if (!this.#bulk.some((thread) => thread.isStarted)) return true;
+    if (!this.#bulk.some((thread) => thread.isAtWork)) return true;
     return this.#first.hasModel && !this.#hasBulkModel();
   }
 
@@ -139,7 +143,7 @@ export class EmbeddingPool {
     return this.#bulk.some((thread) => thread.hasModel);
   }
 
-  #bulkMayWork(): boolean {
+  #bulkMayLoad(): boolean {
     return !this.#failures.has('model') && this.#options.timers.nowMs() >= this.#bulkRetryAtMs;
   }
 

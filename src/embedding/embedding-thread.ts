@@ -69,6 +69,10 @@ export class EmbeddingThread {
     return this.#worker !== null;
   }
 
+  get isAtWork(): boolean {
+    return this.#inFlight !== null;
+  }
+
   /** Takes up work, if it has none in hand. */
   pump(): void {
     if (this.#inFlight !== null || this.#isClosed) return;

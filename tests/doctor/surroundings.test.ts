@@ -55,6 +55,11 @@ test('a full disk and what killed runs left are found', () => {
   expect(removeLeftovers({ ...fine, databasePath })).toBe(0);
   expect(removeLeftovers({ ...fine, isRunning: () => false, databasePath })).toBe(2);
   expect(readdirSync(folder)).toEqual(['ltmc.db']);
+  // Names that LTMC gives to no file of this database, and a folder.
+  writeFileSync(join(folder, 'notes on ltmc.db.2024.tmp'), 'mine', { mode: 0o600 });
+  mkdirSync(join(folder, 'ltmc.db.2024.tmp'));
+  expect(checkFolder({ ...fine, isRunning: () => false, databasePath })).toEqual([]);
+  expect(removeLeftovers({ ...fine, isRunning: () => false, databasePath })).toBe(0);
   expect(checkFolder({ ...fine, databasePath: join(folder, 'missing', 'ltmc.db') })).toEqual([]);
   expect(isRunning(process.pid)).toBe(true);
   // Above the largest that Linux gives.

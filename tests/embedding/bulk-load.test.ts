@@ -67,6 +67,14 @@ test('where a second model cannot be loaded, the first thread does the work', as
   expect(embedder.status()).toMatchObject({ state: 'ready', textsEmbedded: load.length + 1 });
 });
 
+test('where one of the threads for a load cannot load its model, the other does the work', async () => {
+  const modelDir = join(temporaryFolder(), 'loads-once');
+  mkdirSync(modelDir);
+  const embedder = openEmbedder({ workerFile: faultWorker, modelDir, bulkThreads: 2 });
+  const { vectors } = await embedder.embed(load, bulk);
+  expect(vectors.map((vector) => vector!.indexOf(1))).toEqual(load.map((text) => text.length));
+});
+
 test('a crash in a load rejects its call, and the next load is done', async () => {
   const embedder = openEmbedder({ workerFile: faultWorker, bulkThreads: 2 });
   await expect(embedder.embed([...load, 'crash'], bulk)).rejects.toMatchObject(unavailable);

@@ -5,7 +5,7 @@
  * `loads-once` must be a folder that is there, and refuses every worker after the first.
  */
 import '../../src/embedding/stdout-to-stderr.ts';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerAnswer, WorkerRequest, WorkerSettings } from '../../src/embedding/worker-protocol.ts';
@@ -26,8 +26,11 @@ function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): WorkerAnswer 
       if (isModel && basename(modelDir) === 'load-crashes') misbehave('crash');
       if (isModel && basename(modelDir) === 'load-refuses') return refusal('the model');
       if (isModel && basename(modelDir) === 'loads-once') {
-        if (existsSync(join(modelDir, 'loaded'))) return refusal('a second model');
-        writeFileSync(join(modelDir, 'loaded'), '');
+        try {
+          writeFileSync(join(modelDir, 'loaded'), '', { flag: 'wx' });
+        } catch {
+          return refusal('a second model');
+        }
       }
       return {
         kind: 'loaded',
