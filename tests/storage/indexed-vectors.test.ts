@@ -15,6 +15,8 @@ import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/domain/ports.ts';
+import { backupDatabase } from '../../src/storage/sqlite/backup-database.ts';
+import { restoreDatabase } from '../../src/storage/sqlite/restore-database.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { newResource, query } from './made-rows.ts';
 import { unitVector } from './made-vectors.ts';
@@ -189,6 +191,34 @@ describe('the file of vectors beside a database', () => {
     writeFileSync(fileOf(path), ahead);
     expect(await asked(path, 50_100)).toBeUndefined();
     expect(await asked(path, 70_100)).toBe(vectorCount + 100);
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ['over it', () => {}],
+    // What is damaged is replaced by a rename and not page by page.
+    ['in the place of a damaged one', (path) => writeFileSync(path, 'damaged')],
+  ])('is not believed once a backup was restored %s, by this process and by the next', async (_, damage) => {
+    const path = databaseCopy();
+    await asked(path);
+    const backup = `${path}.backup`;
+    backupDatabase({ databasePath: path, targetPath: backup, force: false });
+    const store = await openSqliteStore({ path });
+    await fill(store, 9, 50_001);
+    expect(await nearestChunk(store, 50_001)).toBe(vectorCount + 1);
+    await store.close();
+    const user = await openSqliteStore({ path });
+    expect(await nearestChunk(user, 50_001)).toBe(vectorCount + 1);
+    const ahead = readFileSync(fileOf(path));
+    damage(path);
+    const request = { databasePath: path, backupPath: backup, force: true, programVersion: 'test' };
+    await restoreDatabase({ ...request, now: Date.now });
+    for (const searched of [user, await openSqliteStore({ path })]) {
+      expect(await nearestChunk(searched, 50_001)).toBeUndefined();
+      expect(await nearestChunk(searched, 2_000)).toBe(2_000);
+      await searched.close();
+    }
+    expect(readFileSync(fileOf(path)).equals(ahead)).toBe(false);
+    expect(await isBelieved(path)).toBe(true);
   });
 
   test('that cannot be written or read is done without', async () => {

@@ -2,7 +2,7 @@ import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type { CosineSpread } from '../../domain/rows.ts';
 import { limits } from '../../limits.ts';
 import { BestOwners, type ScannedOwner } from './best-owners.ts';
-import { SlotChains } from './slot-chains.ts';
+import { hashOf, SlotChains } from './slot-chains.ts';
 import { rowsPerBlock, rowsPerSegment, VectorBlocks } from './vector-blocks.ts';
 import { type GroupFilter, type VectorGroup, VectorGroups } from './vector-groups.ts';
 
@@ -117,9 +117,14 @@ export class GroupedVectors {
     if (!wanted.includes(true)) return { owners: [], searched: 0, spread: { mean: 0, deviation: 0 } };
     this.#blocks.setQuery(query);
     const best = new BestOwners(limit);
-    const searched =
-      filter.owners === null ? this.#scan(wanted, best) : this.#score(filter.owners, wanted, best);
-    const spread = spreadOf([...this.#sampled(filter.owners, wanted)]);
+    if (filter.owners !== null) {
+      const cosines = this.#score(filter.owners, wanted, best);
+      return { owners: best.sorted(), searched: cosines.length, spread: spreadOf(cosines) };
+    }
+    this.#scan(wanted, best);
+    const isCounted = wanted.map((isWanted, group) => isWanted && this.#groups.isPrimary(group));
+    const searched = this.#counts.reduce((sum, count, group) => (isCounted[group] ? sum + count : sum), 0);
+    const spread = spreadOf(this.#sampled(isCounted, searched));
     return { owners: best.sorted(), searched, spread };
   }
 
@@ -159,7 +164,7 @@ export class GroupedVectors {
     return found;
   }
 
-  #scan(wanted: readonly boolean[], best: BestOwners): number {
+  #scan(wanted: readonly boolean[], best: BestOwners): void {
     const take = best.add.bind(best);
     for (let block = 0; block < this.#groupOfBlock.length; ) {
       const blocks = this.#wantedBlocks(wanted, block, best.floor);
@@ -169,10 +174,6 @@ export class GroupedVectors {
       }
       block += blocks || 1;
     }
-    return this.#counts.reduce(
-      (sum, count, group) => (wanted[group] && this.#groups.isPrimary(group) ? sum + count : sum),
-      0,
-    );
   }
 
   /** How many wanted blocks follow one another from this one on: what one scan can do. */
@@ -189,43 +190,45 @@ export class GroupedVectors {
     return block - first;
   }
 
-  #score(owners: Iterable<number>, wanted: readonly boolean[], best: BestOwners): number {
-    let searched = 0;
+  /** The cosine of each of these owners that the filter lets through, by its primary vector. */
+  #score(owners: Iterable<number>, wanted: readonly boolean[], best: BestOwners): number[] {
+    const cosines: number[] = [];
     for (const ownerId of owners) {
       this.#eachOf(ownerId, wanted, (cosine, group) => {
         best.add(ownerId, cosine);
-        if (this.#groups.isPrimary(group)) searched++;
+        if (this.#groups.isPrimary(group)) cosines.push(cosine);
       });
     }
-    return searched;
+    return cosines;
   }
 
-  /** Cosines of evenly taken owners, about limits.cosinesSampledMax of them, with the query that was set. */
-  *#sampled(owners: ReadonlySet<number> | null, wanted: readonly boolean[]): Generator<number> {
-    const isCounted = wanted.map((isWanted, group) => isWanted && this.#groups.isPrimary(group));
-    if (owners !== null) {
-      const step = Math.ceil(owners.size / limits.cosinesSampledMax);
-      let index = 0;
-      for (const ownerId of owners) {
-        if (index++ % step !== 0) continue;
-        const own: number[] = [];
-        this.#eachOf(ownerId, isCounted, (cosine) => own.push(cosine));
-        yield* own;
-      }
+  /**
+   * Cosines of about limits.cosinesSampledMax of the `count` vectors in these groups with the query that was set. Which
+   * ones depends on their ids alone, so that every process says the same of one state of the database.
+   */
+  #sampled(isCounted: readonly boolean[], count: number): number[] {
+    const hashesBelow = 2 ** 32 * Math.min(1, limits.cosinesSampledMax / Math.max(1, count));
+    const cosines: number[] = [];
+    const slots = this.#slotsBelow(hashesBelow, isCounted, count);
+    for (const slot of slots) {
+      if (!isCounted[this.#groupOf(slot) as number]) continue;
+      const cosine = this.#blocks.cosineOf(slot);
+      if (cosine !== null) cosines.push(cosine);
+    }
+    return cosines;
+  }
+
+  /** Of those that the hash lets through, at least every one of these groups; by whichever way passes fewer slots. */
+  *#slotsBelow(hashesBelow: number, isCounted: readonly boolean[], count: number): Generator<number> {
+    if ((this.size * hashesBelow) / 2 ** 32 <= count) {
+      yield* this.#byVector.sampled(hashesBelow);
       return;
     }
-    const blocks = [...this.#groupOfBlock.keys()].filter(
-      (block) => isCounted[this.#groupOfBlock[block] as number],
-    );
-    const count = isCounted.reduce(
-      (sum, counted, group) => sum + (counted ? (this.#counts[group] ?? 0) : 0),
-      0,
-    );
-    const step = Math.max(1, Math.ceil(count / limits.cosinesSampledMax));
-    for (let at = 0; at < blocks.length * rowsPerBlock; at += step) {
-      const block = blocks[Math.floor(at / rowsPerBlock)] as number;
-      const cosine = this.#blocks.cosineOf(block * rowsPerBlock + (at % rowsPerBlock));
-      if (cosine !== null) yield cosine;
+    for (let block = 0; block < this.#groupOfBlock.length; block++) {
+      if (!isCounted[this.#groupOfBlock[block] as number]) continue;
+      for (let slot = block * rowsPerBlock; slot < (block + 1) * rowsPerBlock; slot++) {
+        if (hashOf(this.#blocks.vectorId(slot)) < hashesBelow) yield slot;
+      }
     }
   }
 
@@ -282,7 +285,9 @@ export class GroupedVectors {
   }
 }
 
-function spreadOf(cosines: readonly number[]): CosineSpread {
+/** In one order, so that sums of the same numbers are the same. */
+function spreadOf(unordered: readonly number[]): CosineSpread {
+  const cosines = Float64Array.from(unordered).sort();
   const count = Math.max(1, cosines.length);
   const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / count;
   const variance = cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / count;

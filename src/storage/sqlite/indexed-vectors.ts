@@ -115,13 +115,19 @@ export class IndexedVectors {
       const turn = this.#isClosed ? async () => {} : nextTurn;
       await writeVectorFile(unfinished, { ...state, key }, state.vectors, turn);
       if (this.#own(state, key)) await renameFile(unfinished, path);
-      else this.#index.unfiled = { rows: this.#index.unfiled.rows + unfiled.rows, removed: unfiled.removed };
+      else this.#stillUnfiled(unfiled);
     } catch (thrown) {
       // A removal took it away; or a full disk, a folder that cannot be written.
       this.#isGivenUp = (thrown as NodeJS.ErrnoException).code !== 'ENOENT';
     } finally {
       removeQuietly(unfinished);
     }
+  }
+
+  /** More may have come while the file was written. */
+  #stillUnfiled(unfiled: VectorIndex['unfiled']): void {
+    const { rows, removed } = this.#index.unfiled;
+    this.#index.unfiled = { rows: rows + unfiled.rows, removed: removed || unfiled.removed };
   }
 
   /** Writes the key of a finished file into the database, unless it went another way or something was removed. */

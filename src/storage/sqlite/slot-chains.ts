@@ -4,6 +4,11 @@ const slotsAtFirst = 1_024;
 /** 2^32 divided by the golden ratio: ids that follow one another, or have like steps, come to lie apart. */
 const spread = 0x9e3779b1;
 
+/** Of 32 bits. */
+export function hashOf(id: number): number {
+  return Math.imul(id, spread) >>> 0;
+}
+
 /**
  * Finds slots by an id of what is in them. Slots of one id, and now and then of others, form a chain: the reader
  * looks at each. About 10 bytes a slot, where a Map has 40 and more.
@@ -27,6 +32,16 @@ export class SlotChains {
   /** The slot behind another one of its chain; below 0: none. */
   after(slot: number): number {
     return this.#next[slot] as number;
+  }
+
+  /** The slots with ids whose hash is below: a share of all, the same whenever they came and wherever they lie. */
+  *sampled(hashesBelow: number): Generator<number> {
+    const hashesPerChain = 2 ** 32 / this.#heads.length;
+    for (let chain = 0; chain * hashesPerChain < hashesBelow; chain++) {
+      for (let slot = this.#heads[chain] as number; slot >= 0; slot = this.after(slot)) {
+        if (hashOf(this.#idOf(slot)) < hashesBelow) yield slot;
+      }
+    }
   }
 
   add(slot: number): void {
@@ -57,7 +72,7 @@ export class SlotChains {
   }
 
   #chainOf(id: number): number {
-    return (Math.imul(id, spread) >>> 0) >>> (Math.clz32(this.#heads.length) + 1);
+    return hashOf(id) >>> (Math.clz32(this.#heads.length) + 1);
   }
 
   #grow(): void {

@@ -51,10 +51,11 @@ export class VectorBlocks {
     this.#floats[scale / 4] = step;
   }
 
-  /** Nothing of the vector is left. */
+  /** Nothing of the vector is left but its ids. */
   clear(slot: number): void {
-    const { row, scale } = this.#rowsAt(slot);
+    const { row, scale, correction } = this.#rowsAt(slot);
     this.#floats[scale / 4] = Number.NaN;
+    this.#words[correction / 4] = 0;
     this.#bytes.fill(0, row, row + dimensions);
   }
 

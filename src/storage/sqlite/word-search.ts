@@ -2,6 +2,7 @@ import type { LexicalStatistics } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { matchAny, type WordIndex } from './full-text.ts';
+import { storeOf } from './vector-index.ts';
 import { WordCounts } from './word-counts.ts';
 import { type ScoredRow, WordMatches } from './word-matches.ts';
 
@@ -173,12 +174,10 @@ function scoresAmong(
     .all(matchAny(words), JSON.stringify(ids)) as ScoredRow[];
 }
 
-/** What an answer holds for: another database in the place of this one (a restore) may be at the same change. */
+/** What an answer holds for: another file in the place of this one may be at the same change. */
 function stateOf(database: Database): string {
-  return database
-    .prepare<string>("SELECT store_id || ' ' || last_change FROM StoreInfo")
-    .pluck()
-    .get() as string;
+  const { storeId, lastChange, connectionNumber } = storeOf(database);
+  return `${storeId} ${lastChange} ${connectionNumber}`;
 }
 
 const nothingMatched = new WordMatches([]);
