@@ -1,7 +1,7 @@
 import type { EmbeddingRole, OwnerKind } from '../../domain/embedding-text.ts';
 import type { PendingEmbedding, ProjectName } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
-import { takeChangeNumber } from './sequence.ts';
+import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { messageTextSql, precedingIdSql } from './session-order.ts';
 import { decodeVector, encodeVector } from './vector-blob.ts';
 import { dimensions } from './vector-blocks.ts';
@@ -146,18 +146,27 @@ function precedingText(database: Database, messageId: number): { precedingText?:
   return text === undefined ? {} : { precedingText: text };
 }
 
-/** Takes a vector away that does not stand for its owner's text any more; it is made anew under the same id. */
+/**
+ * Takes a vector away that does not stand for its owner's text any more. It is made anew under another id: under the old one,
+ * what is just being made of the old text could still be filled in.
+ */
 export function makePending(
   database: Database,
   owner: { kind: OwnerKind; id: number; role: EmbeddingRole },
   changeNumber: number,
 ): void {
+  const chosen = 'owner_kind = ? AND owner_id = ? AND role = ?';
+  const key = [owner.kind, owner.id, owner.role];
   database
     .prepare(
-      `UPDATE Embeddings SET vector = NULL, model_hash = NULL, change_number = ?
-        WHERE owner_kind = ? AND owner_id = ? AND role = ?`,
+      `INSERT INTO RemovedVectors (vector_id, change_number) SELECT vector_id, ? FROM Embeddings WHERE ${chosen}`,
     )
-    .run(changeNumber, owner.kind, owner.id, owner.role);
+    .run(changeNumber, ...key);
+  database
+    .prepare(
+      `UPDATE Embeddings SET vector_id = ?, vector = NULL, model_hash = NULL, change_number = ? WHERE ${chosen}`,
+    )
+    .run(takeVectorIds(database, 1), changeNumber, ...key);
 }
 
 export function fillPending(

@@ -90,5 +90,18 @@ export function sessionContract(open: OpenStore): void {
       await store.fillEmbeddings(filled, modelHash);
       expect((await near()).toSorted()).toEqual([first, third]);
     });
+
+    test('does not come back where it was being made when that message went', async () => {
+      const { store } = await open();
+      const secret = await log(store, 'secret');
+      const next = await log(store, 'next', { vector: null });
+      const underWay = await store.pendingEmbeddings(5);
+      expect(underWay).toMatchObject([{ ownerId: next, precedingText: 'user: secret' }]);
+      await store.remove([{ kind: 'message', id: secret }], { dryRun: false });
+      const made = underWay.map(({ vectorId }) => ({ vectorId, vector: vectorOfText('secret next') }));
+      expect(await store.fillEmbeddings(made, modelHash)).toBe(0);
+      expect(await store.pendingEmbeddings(5)).toMatchObject([{ ownerId: next }]);
+      expect((await store.pendingEmbeddings(5))[0]).not.toHaveProperty('precedingText');
+    });
   });
 }
