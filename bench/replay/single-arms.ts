@@ -23,7 +23,7 @@ export async function askSingleArms(
   for (const query of queries) {
     const excluded = excludedRows(query, attemptIds, patternIds);
     await archive(store, excluded, true);
-    const { input } = await searchInputOf(embedder, query.text);
+    const { input } = await searchInputOf(embedder, store, 'pattern', query.text);
     const lexical = await store.searchPatterns({ ...input, vector: null }, { scope: { project } });
     const dense = await store.searchPatterns({ ...input, words: [] }, { scope: { project } });
     await archive(store, excluded, false);

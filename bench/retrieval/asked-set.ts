@@ -99,7 +99,12 @@ export async function askSingleArms(
   const byMeaning: SetAnswer[] = [];
   for (const query of questions) {
     const project = stored === 'memories' ? name : query.conversation;
-    const { input } = await searchInputOf(embedder, query.text);
+    const { input } = await searchInputOf(
+      embedder,
+      store,
+      stored === 'memories' ? 'chunk' : 'message',
+      query.text,
+    );
     const lexical = await hitsOf({ ...input, vector: null }, project);
     const dense = await hitsOf({ ...input, words: [] }, project);
     const rowsBy = (hits: RowHit[], strengthOf: (hit: RowHit) => number) =>

@@ -82,7 +82,12 @@ export class KnownFailures {
     if (same !== null) return { failures: await this.#within([same], input.tokensMax) };
 
     const query = headOf(text, limits.queryCharactersMax);
-    const { input: search, search: mode } = await searchInputNow(this.#embedder, query);
+    const { input: search, search: mode } = await searchInputNow(
+      this.#embedder,
+      this.#store,
+      'pattern',
+      query,
+    );
     const undone = await this.#undoneRepair(proposal, input, search);
     const alike = proposal.isCode ? [] : await this.#sameTask(query, input, search);
     const failures = undone === null ? alike : [undone, ...alike];

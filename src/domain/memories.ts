@@ -151,7 +151,12 @@ export class Memories {
   /** The chunks that answer a question, best first; none of them when nothing is relevant. */
   async retrieve(input: RetrieveInput): Promise<RetrieveResult> {
     assertWellFormed('query', input.query);
-    const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
+    const { input: searched, search } = await searchInputOf(
+      this.#embedder,
+      this.#store,
+      'chunk',
+      input.query,
+    );
     const found = await this.#store.searchChunks(searched, this.#filtersOf(input));
     const read = Math.max(input.topK, limits.textsComparedMax);
     const {

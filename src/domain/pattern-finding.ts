@@ -28,7 +28,7 @@ export async function findPatterns(
 ): Promise<FindPatternsResult> {
   assertWellFormed('query', input.query);
   const filters = filtersOf(input);
-  const { input: search, search: mode } = await searchInputOf(embedder, input.query);
+  const { input: search, search: mode } = await searchInputOf(embedder, store, 'pattern', input.query);
   const { members, ranked, scale, evidence, confidence } = await searchAttempts(
     store,
     input.query,

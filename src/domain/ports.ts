@@ -123,6 +123,11 @@ export interface Store extends MemoryPort, PatternPort, ChatPort, TodoPort, Link
   remove(refs: readonly Ref[], options: { dryRun: boolean }): Promise<Record<string, number>>;
   /** Overwrites what removed rows left in free pages and in the write-ahead log. */
   purgeRemoved(): Promise<void>;
+  /**
+   * Reads what full text knows of these words about rows of this kind, so that a search of them that follows at once
+   * need not. Changes nothing; for the time while the query is being embedded.
+   */
+  lookUpWords(kind: OwnerKind, words: readonly string[]): Promise<void>;
   /** The oldest pending vectors, at most `limit`. */
   pendingEmbeddings(limit: number): Promise<PendingEmbedding[]>;
   /** Fills in vectors that are still pending; one that is not pending any more is left alone. Returns how many. */

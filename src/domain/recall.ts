@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { rankedMessages, withFallingRelevance } from './chat-ranking.ts';
 import type { Clock } from './clock.ts';
 import type { Confidence } from './confidence.ts';
+import type { OwnerKind } from './embedding-text.ts';
 import { judgedHits } from './judged-hits.ts';
 import { projectsInstead } from './known-projects.ts';
 import type { SearchMode } from './memories.ts';
@@ -95,7 +96,12 @@ export class Recall {
 
   async find(input: RecallInput): Promise<RecallResult> {
     assertWellFormed('query', input.query);
-    const { input: searched, search } = await searchInputOf(this.#embedder, input.query);
+    const { input: searched, search } = await searchInputOf(
+      this.#embedder,
+      this.#store,
+      kindOf(input.type),
+      input.query,
+    );
     const source = this.#source(input);
     const found = await source.search(searched);
     const read = Math.max(input.topK, limits.textsComparedMax);
@@ -170,6 +176,11 @@ export class Recall {
         new Map((await this.#store.getTodos(ids)).map((row) => [row.todoId, todoDocument(row)])),
     };
   }
+}
+
+function kindOf(type: string | undefined): OwnerKind {
+  if (type === 'chat') return 'message';
+  return type === 'todo' ? 'todo' : 'chunk';
 }
 
 function chunkDocument(row: ChunkRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {

@@ -1,17 +1,24 @@
 import { LtmcError } from '../errors.ts';
+import type { OwnerKind } from './embedding-text.ts';
 import type { SearchMode } from './memories.ts';
-import type { Embedder, SearchInput } from './ports.ts';
+import type { Embedder, SearchInput, Store } from './ports.ts';
 import { bm25Weight } from './ranking.ts';
 import { queryWords } from './words.ts';
 
-/** A query as the store is asked it: its words and, where there is a model, its vector. */
+/** A query as the store is asked it for rows of a kind: its words and, where there is a model, its vector. */
 export async function searchInputOf(
   embedder: Embedder,
+  store: Store,
+  kind: OwnerKind,
   query: string,
 ): Promise<{ input: SearchInput; search: SearchMode }> {
   const words = queryWords(query);
   try {
-    const { vectors, modelHash } = await embedder.embed([query], { priority: 'query' });
+    // The model works in a thread of its own; meanwhile this one looks up the words.
+    const [{ vectors, modelHash }] = await Promise.all([
+      embedder.embed([query], { priority: 'query' }),
+      store.lookUpWords(kind, words),
+    ]);
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
     return {
       input: { words, vector: vectors[0] ?? null, modelHashes, bm25Weight },
@@ -29,10 +36,12 @@ export async function searchInputOf(
  */
 export async function searchInputNow(
   embedder: Embedder,
+  store: Store,
+  kind: OwnerKind,
   query: string,
 ): Promise<{ input: SearchInput; search: SearchMode }> {
   const { state, reason } = embedder.status();
-  if (state === 'ready') return searchInputOf(embedder, query);
+  if (state === 'ready') return searchInputOf(embedder, store, kind, query);
   // Why it cannot be loaded is said by the next status; this answer is given without it.
   embedder.embed([query], { priority: 'query' }).catch(() => {});
   return {

@@ -1,8 +1,14 @@
+import type { OwnerKind } from '../../domain/embedding-text.ts';
 import type { Database } from './database.ts';
 
-const wordIndexes = ['ChunkWords', 'PatternWords', 'MessageWords', 'TodoWords'] as const;
+export type WordIndex = 'ChunkWords' | 'PatternWords' | 'MessageWords' | 'TodoWords';
 
-export type WordIndex = (typeof wordIndexes)[number];
+export const wordIndexOf: Record<OwnerKind, WordIndex> = {
+  chunk: 'ChunkWords',
+  pattern: 'PatternWords',
+  message: 'MessageWords',
+  todo: 'TodoWords',
+};
 
 /** Puts a row's words into its index. */
 export function indexWords(
@@ -24,7 +30,7 @@ export function removeWords(database: Database, index: WordIndex, rowId: number)
  * words stay in the file until their segment is merged.
  */
 export function dropRemovedWords(database: Database): void {
-  for (const index of wordIndexes) {
+  for (const index of Object.values(wordIndexOf)) {
     database.prepare(`INSERT INTO ${index} (${index}) VALUES ('optimize')`).run();
   }
 }

@@ -1,7 +1,7 @@
 import type { Cell, ImportReport, MappedKind, RowSource, RowWords } from '../../domain/transfer.ts';
 import { ContentKeys } from './content-keys.ts';
 import type { Database } from './database.ts';
-import type { WordIndex } from './full-text.ts';
+import { type WordIndex, wordIndexOf } from './full-text.ts';
 import { addOne, forEachRow, RowWriter, renewStoreId } from './import-row.ts';
 import { renewFirstOfRuns } from './import-sessions.ts';
 import { cellColumns, cellsOf, digestOf } from './row-cells.ts';
@@ -58,12 +58,7 @@ const kindOfTable: Partial<Record<string, Exclude<MappedKind, 'vector'>>> = {
   CodePatterns: 'pattern',
 };
 
-const indexOfKind: Partial<Record<MappedKind, WordIndex>> = {
-  chunk: 'ChunkWords',
-  message: 'MessageWords',
-  todo: 'TodoWords',
-  pattern: 'PatternWords',
-};
+const indexOfKind: Partial<Record<MappedKind, WordIndex>> = wordIndexOf;
 
 /**
  * Takes the rows of another database into one that is used. A row whose content is here already is met, not stored

@@ -6,7 +6,7 @@ import { insertMessage, insertQueryLog, readMessages } from './chat-rows.ts';
 import { addToCounters, readCounters } from './counter-rows.ts';
 import { Database } from './database.ts';
 import { fillPending, pendingRows, vectorsOfSame } from './embedding-rows.ts';
-import { dropRemovedWords } from './full-text.ts';
+import { dropRemovedWords, wordIndexOf } from './full-text.ts';
 import { edgesAround, putEdges } from './graph-rows.ts';
 import { IndexedVectors } from './indexed-vectors.ts';
 import { insertCheckedLinks, linkStatistics, linksOfMessage, messagesOfChunk } from './link-rows.ts';
@@ -23,6 +23,7 @@ import { lastMessage } from './session-order.ts';
 import { readStatus } from './store-status.ts';
 import { completeTodo, insertTodo, listTodos, readTodos, searchTodos } from './todo-rows.ts';
 import { disownVectorFile, removeVectorFiles } from './vector-file-removal.ts';
+import { lookUpWords } from './word-search.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -201,6 +202,9 @@ class SqliteStore implements Store {
       removeVectorFiles(this.#database.path);
     }
   };
+
+  lookUpWords: Store['lookUpWords'] = async (kind, words) =>
+    this.#database.read((database) => lookUpWords(database, wordIndexOf[kind], words));
 
   pendingEmbeddings: Store['pendingEmbeddings'] = async (limit) =>
     this.#database.read((database) => pendingRows(database, limit));

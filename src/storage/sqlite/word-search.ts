@@ -92,6 +92,12 @@ function bestPassing(
   return found.slice(0, wanted);
 }
 
+/** Does the part of a search by word that needs no vector, filter or limit; bestScores then finds it remembered. */
+export function lookUpWords(database: Database, index: WordIndex, words: readonly string[]): void {
+  const { leading } = leadingWords(weightedWords(lexicalStatistics(database, index, words)));
+  wordMatches(database, index, leading);
+}
+
 /**
  * The words that can move a score: FTS5 gives a word found in half of the rows or more no weight, and
  * reading its rows is what a search spends its time on. All words where none is rarer.

@@ -221,6 +221,39 @@ export function chunkSearchContract(open: OpenStore): void {
     });
   });
 
+  describe('words that were looked up before the search', () => {
+    const found = async (store: Store, words: string[]) =>
+      (await store.searchChunks(query({ words, vector: asked }), { scope: 'all' })).hits;
+
+    test('give the same as without; what is stored or removed in between counts', async () => {
+      const { store } = await open();
+      await crowdedStore(store);
+      const before = await found(store, ['kiwi', 'once']);
+      await store.lookUpWords('chunk', ['other']);
+      await store.lookUpWords('chunk', ['kiwi', 'once']);
+      expect(await found(store, ['kiwi', 'once'])).toEqual(before);
+
+      await store.lookUpWords('chunk', ['tangerine']);
+      const { resourceId } = await store.storeResource(newResource({ texts: ['a tangerine'] }));
+      const [first, ...others] = (await found(store, ['tangerine'])).filter((hit) => hit.bm25 > 0);
+      expect(await memoriesOf(store, first === undefined ? [] : [first])).toEqual([resourceId]);
+      expect(others).toEqual([]);
+
+      await store.lookUpWords('chunk', ['tangerine']);
+      await store.remove([{ kind: 'memory', id: resourceId }], { dryRun: false });
+      expect((await found(store, ['tangerine'])).filter((hit) => hit.bm25 > 0)).toEqual([]);
+    });
+
+    test('no words, and words that are syntax elsewhere, are looked up too', async () => {
+      const { store } = await open();
+      for (const kind of ['chunk', 'pattern', 'message', 'todo'] as const) {
+        for (const words of [[], ['"', 'NOT', 'a\0b']]) {
+          expect(await store.lookUpWords(kind, words)).toBeUndefined();
+        }
+      }
+    });
+  });
+
   describe('searchChunks compares only vectors of model files that fit', () => {
     test('and says null for the others', async () => {
       const { store } = await open();
