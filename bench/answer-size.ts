@@ -15,6 +15,7 @@ import { packageRoot } from '../src/package-root.ts';
 import { largeModelTokens } from './large-model-tokens.ts';
 import { machine, median, printTable, quantile } from './measure.ts';
 import { StdioServer } from './stdio-server.ts';
+import './usage.ts';
 
 const rowsStored = 400;
 const questionsAsked = 150;

@@ -11,6 +11,7 @@ import { largeSets } from './calibration/large-sets.ts';
 import { seededRandom } from './calibration/seeded-random.ts';
 import { type Answer, type Note, SmallStore } from './calibration/small-store.ts';
 import { writeResults } from './results.ts';
+import './usage.ts';
 
 const { values: flags } = parseArgs({
   options: {

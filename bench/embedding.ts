@@ -4,7 +4,9 @@
  * each core, beside sentence-transformers where Python has it, which also gets every core. Fresh processes, the
  * order turned round each round; medians, with the raw values behind them.
  *
- *   npm run bench:embedding -- [--rounds 5] [--python python3] [--reference-model FOLDER]
+ *   npm run bench:embedding -- [--rounds 5] [--python python3] [--reference-model FOLDER] [--keep]
+ *
+ * --keep  keeps the raw values in bench/results
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +19,7 @@ import { limits } from '../src/limits.ts';
 import type { EmbeddingFigures, EmbeddingTexts } from './embedding-process.ts';
 import { machine, median } from './measure.ts';
 import { writeResults } from './results.ts';
+import './usage.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values: flags } = parseArgs({
@@ -24,7 +27,6 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '5' },
     python: { type: 'string', default: 'python3' },
     'reference-model': { type: 'string' },
-    /** Also keep the raw values, in bench/results. */
     keep: { type: 'boolean', default: false },
   },
 });

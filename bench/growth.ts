@@ -18,6 +18,7 @@ import { addMadeMemories } from './made-memories.ts';
 import { machine, median, printTable, quantile } from './measure.ts';
 import { realText } from './real-text.ts';
 import { writeResults } from './results.ts';
+import './usage.ts';
 
 const { values } = parseArgs({
   options: {

@@ -20,6 +20,7 @@ import { openSqliteStore } from '../src/storage/sqlite/sqlite-store.ts';
 import { seededRandom } from './calibration/seeded-random.ts';
 import { machine, median, printTable, quantile } from './measure.ts';
 import { realText } from './real-text.ts';
+import './usage.ts';
 
 const { values: flags } = parseArgs({
   options: {

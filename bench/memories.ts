@@ -17,6 +17,7 @@ import { addMadeMemories } from './made-memories.ts';
 import { machine, median, millisecondsOf, printTable, quantile } from './measure.ts';
 import { realText } from './real-text.ts';
 import { StdioServer } from './stdio-server.ts';
+import './usage.ts';
 
 const repetitions = 40;
 const sizes = [100, 5_000, 20_000];

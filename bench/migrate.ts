@@ -1,7 +1,7 @@
 /**
  * How fast a Python database is moved over, beside the bare embedder in the same run, and in how much memory.
  *
- *   node bench/migrate.ts [--chunks 20000]
+ *   npm run bench:migrate -- [--chunks 20000]
  *
  * The texts are made of the words below, 512 characters long as the old server cut them. The bare embedder embeds a
  * sample of the same texts before and after; the ratio is throughput of the whole migration (backup, copy, vectors,
@@ -15,6 +15,7 @@ import Sqlite from 'better-sqlite3';
 import { OnnxEmbedder } from '../src/embedding/onnx-embedder.ts';
 import { migrateDatabase } from '../src/legacy/migrate-database.ts';
 import { machine, median, millisecondsOf, printTable } from './measure.ts';
+import './usage.ts';
 
 const { values: flags } = parseArgs({ options: { chunks: { type: 'string', default: '20000' } } });
 const chunkCount = Number(flags.chunks);

@@ -37,6 +37,7 @@ import { realText } from './real-text.ts';
 import { writeResults } from './results.ts';
 import { readDataSet } from './retrieval/data-sets.ts';
 import { foreignQuestions } from './retrieval/foreign-questions.ts';
+import './usage.ts';
 
 const { values } = parseArgs({
   options: {

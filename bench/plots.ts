@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../src/package-root.ts';
 import { everyPlot } from './plots/every-plot.ts';
 import { pagesWithTables, withTables } from './plots/page-tables.ts';
+import './usage.ts';
 
 const folder = join(packageRoot, 'docs', 'plots');
 mkdirSync(folder, { recursive: true });

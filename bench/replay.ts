@@ -28,6 +28,7 @@ import { readRecorded } from './replay/recorded-attempts.ts';
 import { printMoments, replayInTime } from './replay/replayed-in-time.ts';
 import { askSingleArms } from './replay/single-arms.ts';
 import { StdioServer } from './stdio-server.ts';
+import './usage.ts';
 
 const usage = 'Usage: npm run bench:replay -- DATA_DIR [--sample N] [--runs FOLDER] [--grow N]';
 const project = 'replay';

@@ -27,6 +27,7 @@ import { foreignQuestions } from './retrieval/foreign-questions.ts';
 import { askReplay } from './retrieval/replay-set.ts';
 import { printSetScores, printSilence } from './retrieval/set-scores.ts';
 import { StdioServer } from './stdio-server.ts';
+import './usage.ts';
 
 const allSets = ['locomo', 'beam', 'nl2code', 'devbench', 'replay'];
 const usage = 'Usage: npm run bench:retrieval -- DATA_DIR [--sets a,b] [--sample N] [--runs FOLDER]';

@@ -2,11 +2,14 @@
  * The vectors in memory: search times, recall against the full vectors, memory and the cost of one more, at several
  * sizes, beside faiss's exact scan over the same vectors; and opening a database with and without its file of vectors.
  *
- *     npm run bench:vectors [-- --python PYTHON] [--sizes 10000,100000,1000000] [--rounds 3]
+ *     npm run bench:vectors -- [--python PYTHON] [--sizes 10000,100000,1000000] [--open 100000] [--rounds 3] [--keep]
  *
  * PYTHON is one with faiss-cpu and numpy; without it faiss is left out. The vectors: what the model makes of pieces of
  * real prose and code, and mixtures of them (bench/vectors/mixed-set.ts). Every measurement is a process of its own, the order
  * turned round each round.
+ *
+ * --open N  the size of the database that is opened     --real N  of the vectors, so many are the model's
+ * --keep    keeps the raw values in bench/results
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +22,7 @@ import { writeMixedSet } from './vectors/mixed-set.ts';
 import { measureOpen, type OpenFigures, writeDatabase } from './vectors/open.ts';
 import { realVectors } from './vectors/real-vectors.ts';
 import type { ScanFigures } from './vectors/scan.ts';
+import './usage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +31,7 @@ const { values } = parseArgs({
     open: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '3' },
     real: { type: 'string', default: '5800' },
+    keep: { type: 'boolean', default: false },
   },
 });
 const sizes = values.sizes.split(',').map(Number);
@@ -144,5 +149,5 @@ printTable(
     ),
   ]),
 );
-const command = `npm run bench:vectors -- --sizes ${values.sizes} --rounds ${values.rounds}`;
-console.log(`\nRaw values: ${writeResults('vectors', command, raw)}`);
+const command = `npm run bench:vectors -- --sizes ${values.sizes} --open ${openSize} --rounds ${values.rounds}`;
+if (values.keep) console.error(writeResults('vectors', command, raw));

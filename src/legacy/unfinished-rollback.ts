@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LtmcError } from '../errors.ts';
 import { newestMigrationBackup } from './backups.ts';
-import { copyDatabaseFiles, databaseFiles, isSameFiles, syncFolder } from './file-copy.ts';
+import { type CopiedFile, copyDatabaseFiles, databaseFiles, isSameFiles, syncFolder } from './file-copy.ts';
 
 /**
  * A rollback puts the database's file in place first and its side files behind it. One that was killed in between
@@ -12,11 +12,16 @@ export function unfinishedRollback(database: string): { backup: string; missing:
   if (!existsSync(database)) return null;
   const backup = newestMigrationBackup(database);
   if (backup === null) return null;
-  const wanted = ['-wal', '-journal'].filter((suffix) => existsSync(backup + suffix));
-  const missing = wanted.filter((suffix) => !existsSync(database + suffix));
+  const wanted = filesWithContent(backup);
+  const missing = wanted.map(({ suffix }) => suffix).filter((suffix) => !existsSync(database + suffix));
   if (missing.length === 0) return null;
-  const kept = databaseFiles(backup).filter(({ suffix }) => !missing.includes(suffix));
-  return isSameFiles(databaseFiles(database), kept) ? { backup, missing } : null;
+  const kept = wanted.filter(({ suffix }) => !missing.includes(suffix));
+  return isSameFiles(filesWithContent(database), kept) ? { backup, missing } : null;
+}
+
+/** An empty side file holds nothing, and SQLite removes it when it likes. */
+function filesWithContent(path: string): CopiedFile[] {
+  return databaseFiles(path).filter(({ bytes }) => bytes > 0);
 }
 
 /** Puts the missing side files in place; `staged` is a free name beside the database. */

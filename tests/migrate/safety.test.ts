@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -183,6 +183,16 @@ describe('a rollback', () => {
     expect([readFileSync(path), readFileSync(`${path}-wal`)]).toEqual([database, log]);
     expect(readdirSync(folder).filter((name) => /restoring|migrating/.test(name))).toEqual([]);
     expect((await migrated(path)).vectorIds.numbered).toBe(4);
+  });
+
+  test('is not taken for unfinished where the log that went meanwhile was empty', async () => {
+    const { path } = pythonDatabase(pythonRows);
+    writeFileSync(`${path}-wal`, '');
+    await migrated(path);
+    await rolledBack(path);
+    // As the old server leaves it when it only read.
+    rmSync(`${path}-wal`, { force: true });
+    expect((await migrated(path)).outcome).toBe('migrated');
   });
 
   test('refuses to take newer writes away, and with force keeps them beside it', async () => {
