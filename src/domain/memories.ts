@@ -61,7 +61,7 @@ export interface StoreMemoryResult {
 
 export type { Confidence } from './confidence.ts';
 
-/** How a search was answered: `lexical` when there is no model, and `reason` says why. */
+/** How a search was answered: `lexical` when there is no model or no room for vectors, and `reason` says why. */
 export type SearchMode = { mode: 'hybrid' } | { mode: 'lexical'; reason: string };
 
 export interface RetrieveInput {

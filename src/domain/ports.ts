@@ -128,6 +128,8 @@ export interface Store extends MemoryPort, PatternPort, ChatPort, TodoPort, Link
    * need not. Changes nothing; for the time while the query is being embedded.
    */
   lookUpWords(kind: OwnerKind, words: readonly string[]): Promise<void>;
+  /** Why searches are answered by their words alone, whatever vector they have; null: they are not. */
+  vectorsProblem(): Promise<string | null>;
   /** The oldest pending vectors, at most `limit`. */
   pendingEmbeddings(limit: number): Promise<PendingEmbedding[]>;
   /** Fills in vectors that are still pending; one that is not pending any more is left alone. Returns how many. */

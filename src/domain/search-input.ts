@@ -5,7 +5,10 @@ import type { Embedder, SearchInput, Store } from './ports.ts';
 import { bm25Weight } from './ranking.ts';
 import { queryWords } from './words.ts';
 
-/** A query as the store is asked it for rows of a kind: its words and, where there is a model, its vector. */
+/**
+ * A query as the store is asked it for rows of a kind: its words and, where there is a model and room for vectors, its
+ * vector.
+ */
 export async function searchInputOf(
   embedder: Embedder,
   store: Store,
@@ -19,6 +22,8 @@ export async function searchInputOf(
       embedder.embed([query], { priority: 'query' }),
       store.lookUpWords(kind, words),
     ]);
+    const reason = await store.vectorsProblem();
+    if (reason !== null) return { input: { words, vector: null }, search: { mode: 'lexical', reason } };
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
     return {
       input: { words, vector: vectors[0] ?? null, modelHashes, bm25Weight },

@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/domain/ports.ts';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Embedder, Store } from '../../src/domain/ports.ts';
+import { searchInputOf } from '../../src/domain/search-input.ts';
 import { backupDatabase } from '../../src/storage/sqlite/backup-database.ts';
 import { restoreDatabase } from '../../src/storage/sqlite/restore-database.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
@@ -251,6 +252,34 @@ describe('the file of vectors beside a database', () => {
     expect(await nearestChunk(store, 50_002)).toBe(vectorCount + 2);
     await users[0]?.tell('store theirs');
     expect(await nearestChunk(store, 50_003)).toBe(vectorCount + 3);
+  });
+});
+
+describe('where the vectors do not fit into memory', () => {
+  test('searches go by their words, and say why', async () => {
+    const path = databaseCopy();
+    const grown = vi.spyOn(WebAssembly.Memory.prototype, 'grow').mockImplementation(() => {
+      throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
+    });
+    onTestFinished(() => grown.mockRestore());
+    const store = await openedStore({ path });
+    const input = query({ words: ['4321'], vector: unitVector(1) });
+    const { hits, searchedRows } = await store.searchChunks(input, { scope: 'all' });
+    expect(hits).toMatchObject([{ chunkId: 4_321, cosine: null }]);
+    expect(searchedRows).toBe(vectorCount);
+    const reason = 'Expected memory for 64 vectors; it cannot be had, so the words alone decide.';
+    expect(await store.vectorsProblem()).toBe(reason);
+    const embed = async () => ({ vectors: [unitVector(1)], modelHash: 'made' });
+    const embedder = { embed, status: () => ({ state: 'ready' }) } as unknown as Embedder;
+    expect(await searchInputOf(embedder, store, 'chunk', 'kiwi')).toEqual({
+      input: { words: ['kiwi'], vector: null },
+      search: { mode: 'lexical', reason },
+    });
+    // Another process may have the room.
+    grown.mockRestore();
+    const next = await openedStore({ path });
+    expect(await next.vectorsProblem()).toBeNull();
+    expect(await nearestChunk(next, 4_321)).toBe(4_321);
   });
 });
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import { unfinishedPath } from '../../new-file.ts';
 import type { Database } from './database.ts';
 import { renameFile } from './rename-file.ts';
+import { VectorsBeyondMemory } from './vector-blocks.ts';
 import { readVectorFile, readVectorFileHeader, writeVectorFile } from './vector-file.ts';
 import { vectorFilePath } from './vector-file-removal.ts';
 import { type IndexedStore, storeOf, VectorIndex } from './vector-index.ts';
@@ -20,7 +22,9 @@ import { type IndexedStore, storeOf, VectorIndex } from './vector-index.ts';
  */
 export class IndexedVectors {
   readonly #database: Database;
-  readonly #index = new VectorIndex();
+  #index = new VectorIndex();
+  /** Why vectors cannot be used, for as long as this process runs. */
+  #problem: string | null = null;
   #reading: Promise<void> | null = null;
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -32,16 +36,44 @@ export class IndexedVectors {
     this.#database = database;
   }
 
-  /** Runs a search in one read; for one with a vector, with an index that knows that state of the database. */
+  /**
+   * Runs a search in one read; for one with a vector, with an index that knows that state of the database. Where the
+   * vectors do not fit into memory `work` gets the search without its vector.
+   */
   async search<Result>(
-    { vector }: { vector: Float32Array | null },
-    work: (database: Database, index: VectorIndex) => Result,
+    input: SearchInput,
+    work: (database: Database, index: VectorIndex, input: SearchInput) => Result,
   ): Promise<Result> {
-    if (vector === null) return this.#database.read((database) => work(database, this.#index));
+    if (input.vector !== null && this.#problem === null) {
+      const found = await this.#withVectors((database) => ({ result: work(database, this.#index, input) }));
+      if (found !== null) return found.result;
+    }
+    return this.#database.read((database) => work(database, this.#index, { ...input, vector: null }));
+  }
+
+  /** Why no search can use vectors; null: it can. */
+  async problem(): Promise<string | null> {
+    if (this.#problem === null) await this.#withVectors(() => null);
+    return this.#problem;
+  }
+
+  /** null: there is a problem. */
+  async #withVectors<Result>(work: (database: Database) => Result): Promise<Result | null> {
+    try {
+      return await this.#caughtUp(work);
+    } catch (thrown) {
+      if (!(thrown instanceof VectorsBeyondMemory)) throw thrown;
+      this.#problem = thrown.message;
+      this.#index = new VectorIndex();
+      return null;
+    }
+  }
+
+  async #caughtUp<Result>(work: (database: Database) => Result): Promise<Result> {
     if (this.#index.isEmpty) await this.#readOnce();
     for (;;) {
       const found = this.#database.read((database) =>
-        this.#index.catchUp(database) ? { result: work(database, this.#index) } : null,
+        this.#index.catchUp(database) ? { result: work(database) } : null,
       );
       if (found !== null) {
         if (this.#timer === null && this.#isDue()) this.#writeLater();

@@ -72,7 +72,7 @@ class SqliteStore implements Store {
     this.#database.read((database) => readMemory(database, resourceId, revision));
 
   searchChunks: Store['searchChunks'] = async (input, filters) =>
-    this.#vectors.search(input, (database, index) => searchChunks(database, index, input, filters));
+    this.#vectors.search(input, (database, index, asked) => searchChunks(database, index, asked, filters));
 
   getChunks: Store['getChunks'] = async (chunkIds) =>
     this.#database.read((database) => readChunks(database, chunkIds));
@@ -83,14 +83,14 @@ class SqliteStore implements Store {
     );
 
   searchPatterns: Store['searchPatterns'] = async (input, filters) =>
-    this.#vectors.search(input, (database, index) => searchPatterns(database, index, input, filters));
+    this.#vectors.search(input, (database, index, asked) => searchPatterns(database, index, asked, filters));
 
   newestWithWord: Store['newestWithWord'] = async (word, filters, limit) =>
     this.#database.read((database) => newestWithWord(database, word, filters, limit));
 
   familyMembers: Store['familyMembers'] = async (familyIds, input, filters) =>
-    this.#vectors.search(input, (database, index) =>
-      familyMembers(database, index, familyIds, input, filters),
+    this.#vectors.search(input, (database, index, asked) =>
+      familyMembers(database, index, familyIds, asked, filters),
     );
 
   getPatterns: Store['getPatterns'] = async (patternIds) =>
@@ -139,7 +139,7 @@ class SqliteStore implements Store {
     this.#database.write((database) => insertQueryLog(database, query, this.#writtenBy));
 
   searchMessages: Store['searchMessages'] = async (input, filters) =>
-    this.#vectors.search(input, (database, index) => searchMessages(database, index, input, filters));
+    this.#vectors.search(input, (database, index, asked) => searchMessages(database, index, asked, filters));
 
   getMessages: Store['getMessages'] = async (messageIds) =>
     this.#database.read((database) => readMessages(database, messageIds));
@@ -154,7 +154,7 @@ class SqliteStore implements Store {
     this.#database.write((database) => completeTodo(database, todoId, completedAt));
 
   searchTodos: Store['searchTodos'] = async (input, filters) =>
-    this.#vectors.search(input, (database, index) => searchTodos(database, index, input, filters));
+    this.#vectors.search(input, (database, index, asked) => searchTodos(database, index, asked, filters));
 
   getTodos: Store['getTodos'] = async (todoIds) =>
     this.#database.read((database) => readTodos(database, todoIds));
@@ -205,6 +205,8 @@ class SqliteStore implements Store {
 
   lookUpWords: Store['lookUpWords'] = async (kind, words) =>
     this.#database.read((database) => lookUpWords(database, wordIndexOf[kind], words));
+
+  vectorsProblem: Store['vectorsProblem'] = () => this.#vectors.problem();
 
   pendingEmbeddings: Store['pendingEmbeddings'] = async (limit) =>
     this.#database.read((database) => pendingRows(database, limit));

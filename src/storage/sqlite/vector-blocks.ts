@@ -19,6 +19,13 @@ const pagesMax = 65_536;
 /** What fits in the largest memory there can be. */
 const slotsMax = Math.floor((pagesMax * pageBytes - kernelBytes) / segmentBytes) * rowsPerSegment;
 
+/** There are more vectors than this process can hold. */
+export class VectorsBeyondMemory extends Error {
+  constructor(count: number, options?: ErrorOptions) {
+    super(`Expected memory for ${count} vectors; it cannot be had, so the words alone decide.`, options);
+  }
+}
+
 /**
  * Vectors quantised to int8, each with a scale of its own (its largest absolute value / 127) and with the ids of
  * its row and of its owner, in memory that the scan kernels read. A slot without a vector has the scale NaN. It
@@ -111,14 +118,14 @@ export class VectorBlocks {
     return this.#kernel.cosineOf(this.#rowsAt(slot));
   }
 
-  /** Makes room for so many slots, free ones. */
+  /** Makes room for so many slots, free ones. Throws VectorsBeyondMemory, and then nothing changed. */
   reserve(slots: number): void {
     const segments = Math.ceil(slots / rowsPerSegment);
     if (segments <= this.#segments) return;
-    if (slots > slotsMax) throw new RangeError(`Expected at most ${slotsMax} vectors, got ${slots}.`);
+    if (slots > slotsMax) throw new VectorsBeyondMemory(slots);
     const pages = Math.ceil((kernelBytes + segments * segmentBytes) / pageBytes);
     const missing = pages - this.#memory.buffer.byteLength / pageBytes;
-    if (missing > 0) this.#memory.grow(missing);
+    if (missing > 0) this.#grow(missing, slots);
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#words = new Int32Array(this.#memory.buffer);
@@ -126,6 +133,14 @@ export class VectorBlocks {
     for (; this.#segments < segments; this.#segments++) {
       const scalesAt = (kernelBytes + this.#segments * segmentBytes + scalesOffset) / 4;
       this.#floats.fill(Number.NaN, scalesAt, scalesAt + rowsPerSegment);
+    }
+  }
+
+  #grow(pages: number, slots: number): void {
+    try {
+      this.#memory.grow(pages);
+    } catch (cause) {
+      throw new VectorsBeyondMemory(slots, { cause });
     }
   }
 
