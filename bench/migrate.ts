@@ -5,7 +5,7 @@
  *
  * The texts are made of the words below, 512 characters long as the old server cut them. The bare embedder embeds a
  * sample of the same texts before and after; the ratio is throughput of the whole migration (backup, copy, vectors,
- * words, comparison, exchange) to that. Aim: at least 0.70.
+ * words, comparison, exchange) to that. Goal: at least 0.70.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,16 @@ const peak = /VmHWM:\s+(\d+) kB/.exec(
 );
 console.log(machine());
 printTable(
-  ['chunks', 'seconds', 'texts/s', 'bare texts/s (before, after)', 'ratio', 'aim', 'peak MB', 'reference MB'],
+  [
+    'chunks',
+    'seconds',
+    'texts/s',
+    'bare texts/s (before, after)',
+    'ratio',
+    'goal',
+    'peak MB',
+    'reference MB',
+  ],
   [
     [
       chunkCount,
