@@ -255,7 +255,8 @@ function readConfigFile(sources: ConfigSources, folders: UserFolders): ConfigFil
   }
 
   const keys: string[] = settingNames.map((name) => settings[name].key);
-  for (const [key, value] of Object.entries(parseObject(text, path))) {
+  const numbers: string[] = [settings.embeddingWorkers.key, settings.httpPort.key];
+  for (const [key, given] of Object.entries(parseObject(text, path))) {
     if (!keys.includes(key)) {
       const nearest = nearestName(key, keys);
       throw wrongSetting(
@@ -263,6 +264,7 @@ function readConfigFile(sources: ConfigSources, folders: UserFolders): ConfigFil
         nearest === undefined ? `There are: ${keys.join(', ')}.` : `Did you mean "${nearest}"?`,
       );
     }
+    const value = typeof given === 'number' && numbers.includes(key) ? String(given) : given;
     if (typeof value !== 'string') {
       throw wrongSetting(
         `Expected "${key}" in ${path} to be a text; got ${Array.isArray(value) ? 'a list' : typeof value}.`,

@@ -130,6 +130,15 @@ describe('the merge', () => {
       expect((await refusal({ flags: { values: { embeddingWorkers: wrong } } })).message).toContain(wrong);
   });
 
+  test('a setting that is a number may stand in the file as a number', async () => {
+    const read = (text: string) =>
+      readConfig(sources({ flags: { values: {}, configFile: configFile(text) } }));
+    const config = await read('{"embedding_workers": 3, "http_port": 5051}');
+    expect(config).toMatchObject({ embeddingWorkers: 3, httpPort: 5051 });
+    const zero = { flags: { values: {}, configFile: configFile('{"embedding_workers": 0}') } };
+    expect((await refusal(zero)).message).toContain('whole number');
+  });
+
   test('DB_PATH counts only for a database of the Python LTMC, and only where LTMC_DB is not set', async () => {
     const environment = { DB_PATH: '/old.db' };
     const asked: string[] = [];
