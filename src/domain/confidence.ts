@@ -33,33 +33,43 @@ export interface Judged {
 /** Passages of memories and todos; messages of a chat, which share their subject and its words. */
 export type JudgedKind = 'passages' | 'messages';
 
+/** A figure at one row, and what it grows by with the decimal logarithm of the rows; beyond `fewRows` by `beyond`. */
+interface ByRows {
+  atOneRow: number;
+  perMagnitude: number;
+  /** Default: as before. */
+  beyond?: number;
+}
+
+/** The mean and the deviation of so many rows are near to what they are of all that could be stored. */
+const fewRows = 300;
+
 interface Rule {
   coverageWeight: number;
   meanWeight: number;
   deviationWeight: number;
   queryWordsWeight: number;
-  /** The threshold at one row, and what it grows by with the decimal logarithm of the rows. */
-  threshold: readonly [atOneRow: number, perMagnitude: number];
+  threshold: ByRows;
   /** So much above the threshold an answer is "high". */
-  highAbove: readonly [atOneRow: number, perMagnitude: number];
+  highAbove: ByRows;
 }
 
 const byMeaning: Record<JudgedKind, Rule> = {
   passages: {
-    coverageWeight: 0.45,
+    coverageWeight: 0.3,
     meanWeight: 1,
-    deviationWeight: 1.8,
-    queryWordsWeight: 0.05,
-    threshold: [0.31, 0.045],
-    highAbove: [0.15, 0.05],
+    deviationWeight: 2.2,
+    queryWordsWeight: 0.1,
+    threshold: { atOneRow: 0.27, perMagnitude: 0.04 },
+    highAbove: { atOneRow: 0.15, perMagnitude: 0.05 },
   },
   messages: {
-    coverageWeight: 1,
-    meanWeight: 1.5,
-    deviationWeight: 2.3,
+    coverageWeight: 1.2,
+    meanWeight: 3,
+    deviationWeight: 3,
     queryWordsWeight: 0,
-    threshold: [0.62, 0.05],
-    highAbove: [0.15, 0.05],
+    threshold: { atOneRow: 0.77, perMagnitude: 0.15, beyond: 0.1 },
+    highAbove: { atOneRow: 0.25, perMagnitude: 0.1 },
   },
 };
 
@@ -69,8 +79,8 @@ const byWords: Rule = {
   meanWeight: 0,
   deviationWeight: 0,
   queryWordsWeight: 0,
-  threshold: [0, 0.07],
-  highAbove: [0.12, 0],
+  threshold: { atOneRow: 0, perMagnitude: 0.07 },
+  highAbove: { atOneRow: 0.12, perMagnitude: 0 },
 };
 
 /** A longer query has no room for more in its vector. */
@@ -115,8 +125,10 @@ function ruleOf({ cosine }: Evidence, kind: JudgedKind): Rule {
 }
 
 function atMagnitude(
-  [atOneRow, perMagnitude]: readonly [number, number],
+  { atOneRow, perMagnitude, beyond = perMagnitude }: ByRows,
   { searchedRows }: Evidence,
 ): number {
-  return atOneRow + perMagnitude * Math.log10(Math.max(1, searchedRows));
+  const magnitude = Math.log10(Math.max(1, searchedRows));
+  const few = Math.min(magnitude, Math.log10(fewRows));
+  return atOneRow + perMagnitude * few + beyond * (magnitude - few);
 }

@@ -9,7 +9,7 @@ import { coverageMeasure } from './ranking.ts';
  * attempts: silent on other subjects in at least 92 %, on questions that have an answer in at most 2 %.
  */
 const coverageWeight = 0.5;
-const relevantAtOneRow = 0.26;
+const relevantAtOneRow = 0.31;
 const relevantPerMagnitude = 0.05;
 const highAtOneRow = 0.45;
 const highPerMagnitude = 0.06;
