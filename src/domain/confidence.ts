@@ -60,7 +60,7 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: 1,
     deviationWeight: 2.2,
     queryWordsWeight: 0.1,
-    threshold: { atOneRow: 0.27, perMagnitude: 0.04 },
+    threshold: { atOneRow: 0.28, perMagnitude: 0.04 },
     highAbove: { atOneRow: 0.15, perMagnitude: 0.05 },
   },
   messages: {
@@ -68,7 +68,7 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: 3,
     deviationWeight: 3,
     queryWordsWeight: 0,
-    threshold: { atOneRow: 0.77, perMagnitude: 0.15, beyond: 0.1 },
+    threshold: { atOneRow: 0.76, perMagnitude: 0.15, beyond: 0.1 },
     highAbove: { atOneRow: 0.25, perMagnitude: 0.1 },
   },
 };

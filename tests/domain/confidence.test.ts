@@ -9,12 +9,12 @@ const alone = (cosine: number) => ({ mean: cosine, deviation: 0 });
 test.each([
   // one row: the cosine decides
   { cosine: 0.35, coverage: 0, rows: 1, spread: alone(0.35), confidence: 'high' },
-  { cosine: 0.2, coverage: 0, rows: 1, spread: alone(0.2), confidence: 'low' },
-  { cosine: 0.12, coverage: 0, rows: 1, spread: alone(0.12), confidence: 'none' },
+  { cosine: 0.25, coverage: 0, rows: 1, spread: alone(0.25), confidence: 'low' },
+  { cosine: 0.18, coverage: 0, rows: 1, spread: alone(0.18), confidence: 'none' },
   // the best of more rows must be better
   { cosine: 0.2, coverage: 0, rows: 30, spread, confidence: 'none' },
   { cosine: 0.3, coverage: 0, rows: 30, spread, confidence: 'low' },
-  { cosine: 0.4, coverage: 0.3, rows: 30, spread, confidence: 'high' },
+  { cosine: 0.45, coverage: 0.4, rows: 30, spread, confidence: 'high' },
   { cosine: 0.3, coverage: 0.05, rows: 10_000, spread, confidence: 'none' },
   { cosine: 0.4, coverage: 0.2, rows: 10_000, spread, confidence: 'low' },
   { cosine: 0.7, coverage: 0.2, rows: 10_000, spread, confidence: 'high' },
@@ -35,7 +35,15 @@ test('messages of a chat have to be nearer, because they share their subject', (
   const found = { cosine: 0.35, coverage: 0, searchedRows: 100, spread, queryWords: 4 };
   expect(confidenceOf(found, 'passages')).toBe('low');
   expect(confidenceOf(found, 'messages')).toBe('none');
-  expect(confidenceOf({ ...found, cosine: 0.8 }, 'messages')).toBe('high');
+  expect(confidenceOf({ ...found, cosine: 0.8 }, 'messages')).toBe('low');
+  expect(confidenceOf({ ...found, cosine: 0.8, coverage: 0.6 }, 'messages')).toBe('high');
+});
+
+test('what few messages must have more of rises faster than what many must', () => {
+  const excess = (searchedRows: number) =>
+    evidenceExcess({ cosine: 0.5, coverage: 0.2, searchedRows, spread, queryWords: 4 }, 'messages');
+  expect(excess(30) - excess(300)).toBeCloseTo(0.15);
+  expect(excess(1_000) - excess(10_000)).toBeCloseTo(0.1);
 });
 
 test('words beyond those that a vector has room for change nothing', () => {
@@ -68,11 +76,13 @@ describe('confidence never falls', () => {
     );
   });
 
-  test('when the same is found among fewer rows', () => {
+  test.each(['passages', 'messages'] as const)('when the same is found among fewer %s', (kind) => {
     fc.assert(
       fc.property(evidence, fc.nat({ max: 200_000 }), (some, others) => {
         const among = { ...some, searchedRows: some.searchedRows + others };
-        expect(order.indexOf(confidenceOf(some))).toBeGreaterThanOrEqual(order.indexOf(confidenceOf(among)));
+        expect(order.indexOf(confidenceOf(some, kind))).toBeGreaterThanOrEqual(
+          order.indexOf(confidenceOf(among, kind)),
+        );
       }),
     );
   });
