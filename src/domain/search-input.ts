@@ -17,12 +17,12 @@ export async function searchInputOf(
 ): Promise<{ input: SearchInput; search: SearchMode }> {
   const words = queryWords(query);
   try {
-    // The model works in a thread of its own; meanwhile this one looks up the words.
-    const [{ vectors, modelHash }] = await Promise.all([
+    // The model works in a thread of its own; meanwhile this one does what needs no vector of the query.
+    const [{ vectors, modelHash }, , reason] = await Promise.all([
       embedder.embed([query], { priority: 'query' }),
       store.lookUpWords(kind, words),
+      store.vectorsProblem(),
     ]);
-    const reason = await store.vectorsProblem();
     if (reason !== null) return { input: { words, vector: null }, search: { mode: 'lexical', reason } };
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
     return {
