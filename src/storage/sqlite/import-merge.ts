@@ -1,7 +1,7 @@
 import type { Cell, ImportReport, MappedKind, RowSource, RowWords } from '../../domain/transfer.ts';
 import { ContentKeys } from './content-keys.ts';
 import type { Database } from './database.ts';
-import { type WordIndex, wordIndexOf } from './full-text.ts';
+import { wordIndexOf } from './full-text.ts';
 import { addOne, forEachRow, RowWriter, renewStoreId } from './import-row.ts';
 import { renewFirstOfRuns } from './import-sessions.ts';
 import { cellColumns, cellsOf, digestOf } from './row-cells.ts';
@@ -57,8 +57,6 @@ const kindOfTable: Partial<Record<string, Exclude<MappedKind, 'vector'>>> = {
   Todos: 'todo',
   CodePatterns: 'pattern',
 };
-
-const indexOfKind: Partial<Record<MappedKind, WordIndex>> = wordIndexOf;
 
 /**
  * Takes the rows of another database into one that is used. A row whose content is here already is met, not stored
@@ -129,7 +127,7 @@ class Merge {
   finish(words: RowWords): ImportReport {
     for (const work of this.#later) work();
     this.#renewFamilies();
-    for (const [kind, index] of Object.entries(indexOfKind)) {
+    for (const [kind, index] of Object.entries(wordIndexOf)) {
       const placed = this.#placed[kind as Exclude<MappedKind, 'vector'>];
       indexRows(
         this.#database,
