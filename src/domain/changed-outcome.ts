@@ -1,5 +1,6 @@
 import type { AttemptInHistory, AttemptResult, OutcomeChange } from './ports.ts';
 import { type EarlierAttempt, type JudgedAttempt, outcomeOf, type RepairBasis } from './repairs.ts';
+import { isTreeChange } from './tree-change.ts';
 
 /** What is known of an attempt after those that came later: the outcome of one run through a history. */
 interface Standing {
@@ -71,7 +72,12 @@ function standings(history: readonly AttemptInHistory[]): Map<number, Standing> 
       fixes: new Map(outcome.repairs.map(({ patternId, basis }) => [patternId, basis])),
     });
     const errorKind = outcome.isFlaky ? 'flaky' : attempt.givenErrorKind;
-    earlier.set(attempt.patternId, { ...attempt, errorKind, repaired: false });
+    earlier.set(attempt.patternId, {
+      ...attempt,
+      errorKind,
+      repaired: false,
+      isTreeChange: isTreeChange(attempt.generatedCode),
+    });
   }
   return standing;
 }

@@ -6,6 +6,7 @@ import { type RankedPattern, type RelevanceScale, similarityOf } from './pattern
 import type { Embedder, PatternRecord } from './ports.ts';
 import { headOf } from './text-ends.ts';
 import { countTokens, estimatedTokens } from './token-count.ts';
+import { isTreeChange } from './tree-change.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 export interface FamilyCounts {
@@ -53,11 +54,18 @@ function fixedByOf(
   if (record.fixedBy === null) return undefined;
   const repair = records.get(record.fixedBy.patternId);
   if (repair === undefined || repair.archived) return undefined;
-  const diff = unifiedDiff(record.generatedCode, repair.generatedCode, {
-    before: `pattern-${record.patternId} (${record.result ?? 'unknown'})`,
+  return { ...record.fixedBy, diff: repairingDiff(record, repair) };
+}
+
+/** What a recorded run changed is a diff already; a diff of two diffs is nothing to read. */
+function repairingDiff(failure: PatternRecord, repair: PatternRecord): string {
+  if (isTreeChange(repair.generatedCode)) {
+    return headLines(repair.generatedCode, limits.diffLinesMax - 1, repair.patternId);
+  }
+  return unifiedDiff(failure.generatedCode, repair.generatedCode, {
+    before: `pattern-${failure.patternId} (${failure.result ?? 'unknown'})`,
     after: `pattern-${repair.patternId} (${repair.result ?? 'unknown'})`,
   });
-  return { ...record.fixedBy, diff };
 }
 
 /** The first lines of the code; where there are more, a last line says where they are. */

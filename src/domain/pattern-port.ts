@@ -58,6 +58,8 @@ export interface RelatedAttempt {
   errorSignature: string | null;
   testCommand: string | null;
   codeKey: string;
+  /** Its code is a change of a working tree: a recorded test run (domain/tree-change.ts). */
+  isTreeChange: boolean;
   promptKey: string;
   nameKey: string | null;
   language: string | null;
@@ -217,6 +219,7 @@ export interface AttemptFact {
   result: string | null;
   errorKind: string | null;
   errorSignature: string | null;
+  testCommand: string | null;
   executionTimeMs: number | null;
   createdAtMs: number;
   functionName: string | null;

@@ -1,4 +1,5 @@
 import { stripComments } from './code-identity.ts';
+import { changedLines, isTreeChange } from './tree-change.ts';
 
 /** What a repair did to code, in lines without comments and white space. */
 export interface RepairedLines {
@@ -18,8 +19,10 @@ export function codeLines(code: string): Set<string> {
   return new Set(lines.filter((line) => /[\p{L}\p{N}]/u.test(line)));
 }
 
+/** A repair that is a change itself says what it did; otherwise the two pieces of code are compared. */
 export function repairedLines(failed: string, repaired: string): RepairedLines {
-  const [before, after] = [codeLines(failed), codeLines(repaired)];
+  const change = isTreeChange(repaired) ? changedLines(repaired) : { removed: failed, added: repaired };
+  const [before, after] = [codeLines(change.removed), codeLines(change.added)];
   return { removed: without(before, after), added: without(after, before) };
 }
 

@@ -2,13 +2,15 @@ import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
 import { testsOfSignature } from './error-signature.ts';
 import type { NewAttempt, RelatedAttempt } from './ports.ts';
+import { isTreeChange } from './tree-change.ts';
 
 /**
  * How it is known that two attempts are about the same failure, best first:
  * - `explicit`: the passing attempt names the failure by its id;
  * - `same_function`: the same file and function;
  * - `same_task`: the same family;
- * - `same_test`: the same test command, and the passing attempt speaks of a test that failed;
+ * - `same_test`: the same test command, and the passing attempt speaks of a test that failed, or both are recorded runs of it:
+ *   where the whole command passes, what failed in it before passes too;
  * - `same_error`: the repaired failure was this one again, by its signature.
  */
 export type RepairBasis = 'explicit' | 'same_function' | 'same_task' | 'same_test' | 'same_error';
@@ -39,6 +41,7 @@ export type EarlierAttempt = Pick<
   | 'errorSignature'
   | 'testCommand'
   | 'codeKey'
+  | 'isTreeChange'
   | 'nameKey'
   | 'createdAtMs'
   | 'repaired'
@@ -209,6 +212,7 @@ function commonGround(
   if (sameName && sameFile(attempt.fileName, failure.fileName)) return 'same_function';
   if (familyId !== null && familyId === failure.familyId) return 'same_task';
   if (attempt.testCommand === null || attempt.testCommand.trim() !== failure.testCommand?.trim()) return null;
+  if (failure.isTreeChange && isTreeChange(attempt.generatedCode)) return 'same_test';
   const ownTests = testsOfSignature(attempt.errorSignature);
   const said = [attempt.testCommand, attempt.inputPrompt, attempt.generatedCode, attempt.lesson ?? ''];
   const shared = testsOfSignature(failure.errorSignature).some(

@@ -70,11 +70,12 @@ async function unresolvedFailures(store: Store, scope: ReadScope, nowMs: number)
     if (open.length === limits.sessionFailuresMax) break;
     const places = [placeOf(fact), fact.errorSignature].filter((place) => place !== null);
     if (fact.result === 'pass') {
-      if (places[0] !== undefined) settled.add(places[0]);
+      for (const place of [placeOf(fact), testsOf(fact)]) if (place !== null) settled.add(place);
       continue;
     }
     const isOfCode = fact.errorKind === null || fact.errorKind === 'code';
-    if (!isOfCode || fact.repaired || places.some((place) => settled.has(place))) continue;
+    const isSettled = [...places, testsOf(fact)].some((place) => place !== null && settled.has(place));
+    if (!isOfCode || fact.repaired || isSettled) continue;
     for (const place of places) settled.add(place);
     open.push(fact);
   }
@@ -93,6 +94,11 @@ async function unresolvedFailures(store: Store, scope: ReadScope, nowMs: number)
 /** The same for attempts at the same function of the same file; null where neither is named. */
 function placeOf({ functionName, fileName }: AttemptFact): string | null {
   return functionName === null && fileName === null ? null : JSON.stringify([fileName, functionName]);
+}
+
+/** Where a whole test command passes, what failed in it before passes too; it may fail in two things at once. */
+function testsOf({ testCommand }: AttemptFact): string | null {
+  return testCommand === null ? null : JSON.stringify(['tests', testCommand.trim()]);
 }
 
 function failureLine(record: PatternRecord): string {

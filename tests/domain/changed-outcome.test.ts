@@ -112,7 +112,14 @@ test('what is far away, and what was decided otherwise before, stays as it is', 
 
 const anyAttempt = fc.record({
   result: fc.constantFrom('pass', 'fail', 'partial'),
-  generatedCode: fc.constantFrom('one()', 'two()', 'three()'),
+  generatedCode: fc.constantFrom(
+    'one()',
+    'two()',
+    'three()',
+    'diff --git a/a b/a\n+one()',
+    'diff --git a/a b/a\n+two()',
+  ),
+  testCommand: fc.constantFrom('pytest', 'node --test', null),
   functionName: fc.constantFrom('page_of', 'rows_of', null),
   fileName: fc.constantFrom('src/pages.py', './src/pages.py', 'src/rows.py', null),
   inputPrompt: fc.constantFrom('cut into pages', 'count the rows'),

@@ -49,6 +49,7 @@ export function earlier(patternId: number, more: Partial<RelatedAttempt> = {}): 
     errorSignature: null,
     testCommand: null,
     codeKey: 'old code',
+    isTreeChange: false,
     promptKey: 'old prompt',
     nameKey: 'parseduration',
     language: 'python',

@@ -58,6 +58,27 @@ describe('a pass repairs', () => {
       7,
       null,
     ],
+    [
+      'what a recorded run of the same command left',
+      { testCommand: 'npm test', generatedCode: 'diff --git a/a.py b/a.py' },
+      [earlier(1, { ...elsewhere, testCommand: 'npm test', isTreeChange: true })],
+      7,
+      [1, 'same_test'],
+    ],
+    [
+      'nothing that was no recorded run',
+      { testCommand: 'npm test', generatedCode: 'diff --git a/a.py b/a.py' },
+      [earlier(1, { ...elsewhere, testCommand: 'npm test' })],
+      7,
+      null,
+    ],
+    [
+      'nothing of a recorded run of another command',
+      { testCommand: 'npm run unit', generatedCode: 'diff --git a/a.py b/a.py' },
+      [earlier(1, { ...elsewhere, testCommand: 'npm test', isTreeChange: true })],
+      7,
+      null,
+    ],
     ['the newest failure', {}, [earlier(3), earlier(5), earlier(4)], 7, [5, 'same_function']],
     [
       'the newest that is not repaired',

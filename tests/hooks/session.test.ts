@@ -158,6 +158,28 @@ test('a session is told open todos, the urgent ones first, and unresolved failur
   ]);
 });
 
+test('a session is not told of what failed before the whole test command passed', async () => {
+  const user = recordingUser(folder);
+  const run = (wrong: string[]) => {
+    user.write('wrong.txt', wrong.join());
+    const errors = wrong.map((name) => `not ok - ${name}`).join('\\n');
+    user.write('run.cjs', `console.log("${errors}"); process.exit(${wrong.length > 0 ? 1 : 0});`);
+    return user.record(['--', 'node', 'run.cjs']);
+  };
+  await run(['adds', 'divides']);
+  await run(['divides']);
+  const open = async () => {
+    const input = hookInput(user, 'SessionStart', { source: 'startup' });
+    const { stdout } = await user.ltmc(['hook', 'SessionStart'], { input });
+    const text: string = stdout === '' ? '' : JSON.parse(stdout).hookSpecificOutput.additionalContext;
+    return text.match(/pattern-\d+/g) ?? [];
+  };
+  expect(await open()).toEqual(['pattern-2', 'pattern-1']);
+  await run([]);
+  expect((await user.attempts()).map(({ fixedBy }) => fixedBy?.patternId)).toEqual([undefined, 3, undefined]);
+  expect(await open()).toEqual([]);
+});
+
 test.each<[what: string, words: string[], input: (user: RecordingUser) => string]>([
   ['no input', ['PostToolUse'], () => ''],
   ['no JSON', ['PostToolUse'], () => 'npm test'],

@@ -66,6 +66,24 @@ test('a story: a failure, its rerun, and the change that repaired it', async () 
   expect(found.patterns[0]).toMatchObject({ id: 2, result: 'pass' });
 });
 
+test('a run repairs what the same command left, whatever files the change is in, and shows that change', async () => {
+  const user = recordingUser(folder);
+  user.write('sum.mjs', sum('-'));
+  user.write('sum.test.mjs', sumTest);
+  commit(user, 'Sum two numbers');
+  const run = ['--', 'node', '--test'];
+  // The first run's code is the whole commit, the second's one file of it: other prompts, no file in common.
+  expect((await user.record(run)).stderr).toContain('recorded pattern-1 (fail)');
+  user.write('sum.mjs', sum('+'));
+  expect((await user.record(run)).stderr).toContain('recorded pattern-2 (pass); repairs pattern-1;');
+  const [failed, passed] = await user.attempts();
+  expect(failed!.fixedBy).toEqual({ patternId: 2, basis: 'same_test' });
+
+  const found = JSON.parse((await user.ltmc(['patterns', 'sum two numbers', '--json'])).stdout);
+  const shown = found.patterns.find(({ id }: { id: number }) => id === 1);
+  expect(shown.fixed_by.diff).toBe(passed!.generatedCode);
+});
+
 test('a run in which some tests passed and some did not is partial', async () => {
   const user = recordingUser(folder);
   user.write(

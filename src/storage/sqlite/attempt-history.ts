@@ -20,11 +20,10 @@ export function attemptHistory(database: Database, patternId: number): AttemptIn
   const ids = new Set([patternId, ...linkedRepairs(database, patternId)]);
   for (let round = 0; round < 2; round += 1) {
     for (const row of rows) {
-      // A test command can be that of a whole project: only the attempts next to the changed one.
       const keys = [
         ['family_id', row.familyId],
         ['name_key', row.nameKey],
-        ...(row.patternId === patternId ? [['test_command', row.testCommand] as const] : []),
+        ['test_command', row.testCommand],
       ] as const;
       for (const [column, value] of keys) {
         const key = JSON.stringify([column, value]);

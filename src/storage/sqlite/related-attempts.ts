@@ -1,4 +1,5 @@
 import type { AttemptContext, NewAttempt, RelatedAttempt } from '../../domain/ports.ts';
+import { treeChangeStart } from '../../domain/tree-change.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
@@ -6,10 +7,18 @@ import { cosine } from './vector-blob.ts';
 
 type RelatedRow = Omit<
   RelatedAttempt,
-  'sameProject' | 'repaired' | 'promptCosine' | 'isRepresentative' | 'codeKey' | 'promptKey' | 'familySize'
+  | 'sameProject'
+  | 'repaired'
+  | 'promptCosine'
+  | 'isRepresentative'
+  | 'codeKey'
+  | 'isTreeChange'
+  | 'promptKey'
+  | 'familySize'
 > & {
   project: string | null;
   codeKey: string | null;
+  codeStart: string | null;
   promptKey: string | null;
   repairedBy: number | null;
   representativeId: number | null;
@@ -18,7 +27,8 @@ type RelatedRow = Omit<
 const relatedColumns = `
   p.id AS patternId, p.family_id AS familyId, p.function_name AS functionName, p.file_name AS fileName,
   p.module_name AS moduleName, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature,
-  p.test_command AS testCommand, p.code_key AS codeKey, p.prompt_key AS promptKey, p.name_key AS nameKey,
+  p.test_command AS testCommand, p.code_key AS codeKey,
+  substr(p.generated_code, 1, ${treeChangeStart.length}) AS codeStart, p.prompt_key AS promptKey, p.name_key AS nameKey,
   p.language, p.created_at_ms AS createdAtMs, p.project, p.repaired_by AS repairedBy,
   f.representative_id AS representativeId,
   CASE WHEN f.representative_id = p.id THEN substr(p.input_prompt, 1, ${limits.promptComparedCharactersMax}) END AS promptHead`;
@@ -106,11 +116,12 @@ function relatedAttempts(
   const ids = rows.map((row) => row.patternId);
   const hashes = attempt.modelHash === null ? undefined : [attempt.modelHash];
   const vectors = prompt === null ? null : ownerVectors(database, 'pattern', ids, hashes, 'prompt');
-  return rows.map(({ project, repairedBy, representativeId, codeKey, promptKey, ...row }) => {
+  return rows.map(({ project, repairedBy, representativeId, codeKey, codeStart, promptKey, ...row }) => {
     const own = vectors?.get(row.patternId)?.find(({ role }) => role === 'prompt')?.vector;
     return {
       ...row,
       codeKey: codeKey ?? '',
+      isTreeChange: codeStart === treeChangeStart,
       promptKey: promptKey ?? '',
       familySize: sizes.get(row.familyId) ?? 0,
       sameProject: project === attempt.project,
