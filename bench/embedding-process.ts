@@ -33,7 +33,7 @@ const residentMb = (): number => Math.round(process.memoryUsage.rss() / bytesPer
 const betweenQueriesMs = 10;
 
 const before = residentMb();
-const embedder = new OnnxEmbedder({ bulkThreads: Number(process.argv[2]) });
+const embedder = new OnnxEmbedder({ bulkWorkers: Number(process.argv[2]) });
 await embedder.embed(['the first text'], { priority: 'query' });
 process.stdout.write('first vector\n');
 const loaded = residentMb();
@@ -54,7 +54,7 @@ const load = embedder.embed(texts.load, { priority: 'bulk' }).catch(() => null);
 const loadedMs = await eachMs(asked, betweenQueriesMs);
 const inLoad = residentMb();
 await load;
-await pause(limits.bulkThreadIdleMs + limits.workerEndMsMax);
+await pause(limits.bulkWorkerIdleMs + limits.workerEndMsMax);
 const afterLoad = residentMb();
 await embedder.close();
 

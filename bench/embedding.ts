@@ -14,7 +14,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { bulkThreadCount } from '../src/embedding/bulk-thread-count.ts';
+import { bulkWorkerCount } from '../src/embedding/bulk-worker-count.ts';
 import { limits } from '../src/limits.ts';
 import type { EmbeddingFigures, EmbeddingTexts } from './embedding-process.ts';
 import { machine, median } from './measure.ts';
@@ -53,7 +53,7 @@ type Ours = EmbeddingFigures & { coldStartMs: number };
 
 /** Threads for a load, by the name of the arm. */
 const cores = availableParallelism();
-const threads = { 'half the cores': bulkThreadCount(null, cores), 'all cores': cores };
+const threads = { 'half the cores': bulkWorkerCount(null, cores), 'all cores': cores };
 const ours: Record<keyof typeof threads, Ours[]> = { 'half the cores': [], 'all cores': [] };
 const theirs: (EmbeddingFigures & { threads: number })[] = [];
 let missing: string | null = null;

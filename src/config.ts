@@ -183,9 +183,9 @@ function portNumber(value: string): number {
 function workerCount(value: string): number | 'all' {
   if (value === 'all') return value;
   const count = Number(value);
-  if (/^\d{1,3}$/.test(value) && count >= 1 && count <= limits.bulkThreadsMax) return count;
+  if (/^\d{1,3}$/.test(value) && count >= 1 && count <= limits.bulkWorkersMax) return count;
   throw wrongSetting(
-    `Expected the workers to be a whole number from 1 to ${limits.bulkThreadsMax}, or all; got ${shown(value)}.`,
+    `Expected the workers to be a whole number from 1 to ${limits.bulkWorkersMax}, or all; got ${shown(value)}.`,
     'For example: all',
   );
 }
