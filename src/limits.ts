@@ -183,6 +183,8 @@ export const limits = {
   bulkWorkersMax: 64,
   /** They end so long after the load. */
   bulkWorkerIdleMs: 5_000,
+  /** What a worker allocates between two small collections; left alone, V8 lets it grow to many times that. */
+  workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
   /** A worker that was asked to end is stopped after this. */

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
+import { limits } from '../limits.ts';
 import type { WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
 /** What a worker that was started tells; `ended` is called once, and last. */
@@ -29,7 +30,12 @@ export type StartWorker = (
 export const startWorkerThread: StartWorker = (file, settings, events) => {
   keepRuntimeSilent();
   // Node flags of the program are not for the worker.
-  const worker = new Worker(file, { name: 'embedding', workerData: settings, execArgv: [] });
+  const worker = new Worker(file, {
+    name: 'embedding',
+    workerData: settings,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: limits.workerYoungHeapMb },
+  });
   worker.on('message', events.answered);
   worker.on('error', events.failed);
   worker.on('exit', events.ended);
