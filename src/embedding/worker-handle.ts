@@ -73,8 +73,9 @@ export const startWorkerProcess: StartWorker = (file, settings, events) => {
   worker.on('error', (thrown) => {
     if (hasEnded) return;
     events.failed(thrown);
-    // One that could not be started has no exit.
+    // One that could not be started has no exit; another is given up.
     if (worker.pid === undefined) end();
+    else worker.kill('SIGKILL');
   });
   worker.on('exit', end);
   return {

@@ -83,6 +83,19 @@ test('Node options of the server are not for its processes', async () => {
   expect(started.map(isProcess)).toEqual([true]);
 });
 
+test('where no process can be started, the first worker does the work', async () => {
+  const program = process.execPath;
+  const embedder = openEmbedder({ workerFile: faultWorker, bulkWorkers: 2 });
+  await embedder.embed(['loads the first worker'], { priority: 'query' });
+  try {
+    process.execPath = '/no/such/node';
+    const { vectors } = await embedder.embed(load, bulk);
+    expect(vectors.map((vector) => vector!.indexOf(1))).toEqual(load.map((text) => text.length));
+  } finally {
+    process.execPath = program;
+  }
+});
+
 /** A process that has ended has an id until its new parent asks for its outcome. */
 function isRunning(pid: number): boolean {
   try {
