@@ -79,8 +79,10 @@ export const startWorkerProcess: StartWorker = (file, settings, events) => {
   });
   worker.on('exit', end);
   return {
-    // Where the channel is closed, its end tells.
-    send: (request) => worker.send(request, () => {}),
+    // Where there is no channel, or it closes, the end of the process tells.
+    send: (request) => {
+      if (worker.connected) worker.send(request, () => {});
+    },
     hold: () => {
       worker.ref();
       worker.channel?.ref();
