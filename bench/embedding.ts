@@ -1,6 +1,6 @@
 /**
  * How fast a text becomes a vector: a short query, 512 characters, mixed texts a second, a query while a load
- * runs, the cold start, and what it costs in memory; with the threads that a load has by default and with one on
+ * runs, the cold start, and what it costs in memory; with the processes that a load has by default and with one on
  * each core, beside sentence-transformers where Python has it, which also gets every core. Fresh processes, the
  * order turned round each round; medians, with the raw values behind them.
  *
@@ -14,7 +14,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { bulkThreadCount } from '../src/embedding/bulk-thread-count.ts';
+import { bulkWorkerCount } from '../src/embedding/bulk-worker-count.ts';
 import { limits } from '../src/limits.ts';
 import type { EmbeddingFigures, EmbeddingTexts } from './embedding-process.ts';
 import { machine, median } from './measure.ts';
@@ -51,16 +51,16 @@ await build({
 
 type Ours = EmbeddingFigures & { coldStartMs: number };
 
-/** Threads for a load, by the name of the arm. */
+/** Processes for a load, by the name of the arm. */
 const cores = availableParallelism();
-const threads = { 'half the cores': bulkThreadCount(null, cores), 'all cores': cores };
-const ours: Record<keyof typeof threads, Ours[]> = { 'half the cores': [], 'all cores': [] };
+const processes = { 'half the cores': bulkWorkerCount(null, cores), 'all cores': cores };
+const ours: Record<keyof typeof processes, Ours[]> = { 'half the cores': [], 'all cores': [] };
 const theirs: (EmbeddingFigures & { threads: number })[] = [];
 let missing: string | null = null;
 
 const arms: (() => Promise<void>)[] = [
-  ...(Object.keys(threads) as (keyof typeof threads)[]).map((name) => async () => {
-    const { lines, firstLineMs } = await run(process.execPath, [program, String(threads[name])]);
+  ...(Object.keys(processes) as (keyof typeof processes)[]).map((name) => async () => {
+    const { lines, firstLineMs } = await run(process.execPath, [program, String(processes[name])]);
     ours[name].push({ ...(JSON.parse(lines[1]!) as EmbeddingFigures), coldStartMs: firstLineMs });
   }),
   async () => {
@@ -80,7 +80,7 @@ try {
   console.log(`Embedding, medians of ${rounds} fresh processes; ${machine()}`);
   console.log(`Load average before ${busyBefore?.toFixed(1)}, after ${busyAfter?.toFixed(1)}`);
   report();
-  if (flags.keep) writeResults('embedding', 'npm run bench:embedding', { threads, ours, theirs });
+  if (flags.keep) writeResults('embedding', 'npm run bench:embedding', { processes, ours, theirs });
 } finally {
   rmSync(program);
 }
@@ -114,7 +114,8 @@ function report(): void {
     console.log(`process start to first vector: ${spread(figures.map(({ coldStartMs }) => coldStartMs))} ms`);
     for (const moment of ['before', 'loaded', 'inLoad', 'afterLoad', 'givenBack'] as const) {
       console.log(
-        `resident, ${arm}, ${moment}: ${spread(figures.map(({ residentMb }) => residentMb![moment]))} MB`,
+        `resident, ${arm}, ${moment}: ${spread(figures.map(({ residentMb }) => residentMb![moment]))} MB, ` +
+          `shared pages in parts ${spread(figures.map(({ proportionalMb }) => proportionalMb![moment]))}`,
       );
     }
   }

@@ -49,6 +49,7 @@ print(
             "mixedTextsPerSecond": len(texts["mixed"]) / (time.perf_counter() - begun),
             "underLoad": None,
             "residentMb": None,
+            "proportionalMb": None,
             "threads": torch.get_num_threads(),
         }
     )

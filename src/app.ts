@@ -244,9 +244,9 @@ export async function tokenFiles(config: Config): Promise<TokenFiles> {
 /** The embedder alone, for who needs no database; the caller closes it. */
 export async function openEmbedder(config: Config): Promise<Embedder> {
   const { OnnxEmbedder } = await import('./embedding/onnx-embedder.ts');
-  const { bulkThreadCount } = await import('./embedding/bulk-thread-count.ts');
+  const { bulkWorkerCount } = await import('./embedding/bulk-worker-count.ts');
   return new OnnxEmbedder({
-    bulkThreads: bulkThreadCount(config.embeddingWorkers, availableParallelism()),
+    bulkWorkers: bulkWorkerCount(config.embeddingWorkers, availableParallelism()),
     ...(config.modelFolder === null ? {} : { modelDir: config.modelFolder }),
   });
 }

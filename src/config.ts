@@ -13,7 +13,7 @@ export interface Config {
   databasePath: string;
   /** A folder with another export of the model; null: the one that comes with the package. */
   modelFolder: string | null;
-  /** Threads that embed a load; null: a default by the number of cores. */
+  /** Processes that embed a load; null: a default by the number of cores. */
   embeddingWorkers: number | 'all' | null;
   /** The project of calls that name none; null: taken from the working directory. */
   project: string | null;
@@ -60,7 +60,7 @@ export const settings = {
     key: 'embedding_workers',
     valueName: 'N',
     summary:
-      'threads that embed a load, each with a model: a number, or all for one a core (default: half the cores, at most 4)',
+      'processes that embed a load, each with a model: a number, or all for one a core (default: half the cores, at most 4)',
   },
   project: {
     flag: 'project',
@@ -183,9 +183,9 @@ function portNumber(value: string): number {
 function workerCount(value: string): number | 'all' {
   if (value === 'all') return value;
   const count = Number(value);
-  if (/^\d{1,3}$/.test(value) && count >= 1 && count <= limits.bulkThreadsMax) return count;
+  if (/^\d{1,3}$/.test(value) && count >= 1 && count <= limits.bulkWorkersMax) return count;
   throw wrongSetting(
-    `Expected the workers to be a whole number from 1 to ${limits.bulkThreadsMax}, or all; got ${shown(value)}.`,
+    `Expected the workers to be a whole number from 1 to ${limits.bulkWorkersMax}, or all; got ${shown(value)}.`,
     'For example: all',
   );
 }

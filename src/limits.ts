@@ -176,13 +176,15 @@ export const limits = {
   /** Vectors of queries, and of written texts, that are remembered: 2 kB each. */
   queryVectorsKeptMax: 256,
   textVectorsKeptMax: 1_024,
-  /** From so many waiting texts on it is a load, and threads are started for it: half a second of one thread. */
+  /** From so many waiting texts on it is a load, and processes are started for it: half a second's work of one. */
   bulkLoadTextsMin: 32,
-  /** Such threads, unless a setting says otherwise, and with one; each holds a model of its own. */
-  bulkThreadsDefaultMax: 4,
-  bulkThreadsMax: 64,
+  /** Such processes, unless a setting says otherwise, and with one; each holds a model of its own. */
+  bulkWorkersDefaultMax: 4,
+  bulkWorkersMax: 64,
   /** They end so long after the load. */
-  bulkThreadIdleMs: 5_000,
+  bulkWorkerIdleMs: 5_000,
+  /** What a worker allocates between two small collections; left alone, V8 lets it grow to many times that. */
+  workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
   /** A worker that was asked to end is stopped after this. */

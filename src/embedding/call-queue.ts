@@ -1,15 +1,15 @@
-import { type CallRank, callRanks, type ThreadCall } from './thread-call.ts';
+import { type CallRank, callRanks, type WorkerCall } from './worker-call.ts';
 
 /** Calls that are not settled, the smallest rank first, and first come first served within a rank. */
 export class CallQueue {
-  readonly #ranks: ThreadCall<unknown>[][] = Object.values(callRanks).map(() => []);
+  readonly #ranks: WorkerCall<unknown>[][] = Object.values(callRanks).map(() => []);
 
-  add(call: ThreadCall<unknown>): void {
+  add(call: WorkerCall<unknown>): void {
     this.#ranks[call.rank]!.push(call);
   }
 
   /** The call whose work is next, of those ranks that `mayTake` allows. */
-  next(mayTake: (rank: CallRank) => boolean): ThreadCall<unknown> | null {
+  next(mayTake: (rank: CallRank) => boolean): WorkerCall<unknown> | null {
     for (const [rank, calls] of this.#ranks.entries()) {
       if (!mayTake(rank as CallRank)) continue;
       for (let index = 0; index < calls.length; ) {
@@ -33,8 +33,8 @@ export class CallQueue {
   }
 
   /** Takes the calls out for which `isChosen` holds. */
-  remove(isChosen: (call: ThreadCall<unknown>) => boolean): ThreadCall<unknown>[] {
-    const removed: ThreadCall<unknown>[] = [];
+  remove(isChosen: (call: WorkerCall<unknown>) => boolean): WorkerCall<unknown>[] {
+    const removed: WorkerCall<unknown>[] = [];
     for (const [rank, calls] of this.#ranks.entries()) {
       removed.push(...calls.filter(isChosen));
       this.#ranks[rank] = calls.filter((call) => !isChosen(call));

@@ -1,8 +1,8 @@
 import type { LtmcError } from '../errors.ts';
 import { modelUnavailable } from './model-unavailable.ts';
-import { type CallRank, type Piece, ThreadCall } from './thread-call.ts';
 import type { Timers } from './timers.ts';
 import { textKey, type VectorCache } from './vector-cache.ts';
+import { type CallRank, type Piece, WorkerCall } from './worker-call.ts';
 import type { LoadedModel, WorkerAnswer } from './worker-protocol.ts';
 
 export interface EmbedResult {
@@ -24,7 +24,7 @@ export interface EmbedCallOptions {
  * Texts that become vectors, each on its own, until they are done or the budget is. A text that was embedded
  * lately, or occurs twice, costs nothing.
  */
-export class EmbedCall extends ThreadCall<EmbedResult> {
+export class EmbedCall extends WorkerCall<EmbedResult> {
   readonly needsModel = true;
   readonly #texts: readonly string[];
   readonly #vectors: (Float32Array | null)[];

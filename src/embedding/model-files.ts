@@ -66,16 +66,19 @@ export class ModelFolder {
 
   /**
    * Hashes the ONNX file, has it loaded by its path, and makes sure that the file that was loaded is the file
-   * that was hashed: device, inode, size and time of change are the same before and after.
+   * that was hashed: device, inode, size and time of change are the same before and after. `isInPlace` says that it
+   * is the shipped file in LTMC's own folder.
    */
-  async loadOnnx(load: (path: string) => Promise<void>): Promise<{ sha256: string; isShipped: boolean }> {
+  async loadOnnx(
+    load: (path: string, isInPlace: boolean) => Promise<void>,
+  ): Promise<{ sha256: string; isShipped: boolean }> {
     const path = this.#onnxPath();
     const name = basename(path);
     const before = this.#stat(path);
     const sha256 = this.#try(path, () => sha256OfFile(path));
     const isShipped = sha256 === shippedModel.onnx.sha256;
     if (!isShipped && !this.isForeign) throw this.#damaged(name);
-    await load(path);
+    await load(path, isShipped && !this.isForeign);
     if (!isSameFile(before, this.#stat(path))) {
       throw new ModelLoadError(
         `Expected the model file ${name} to stay as it is while it is loaded; it was exchanged.`,

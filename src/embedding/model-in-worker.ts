@@ -29,8 +29,8 @@ export class ModelInWorker {
     const hint = this.#folder.isForeign ? foreignHint : shippedHint;
     let session: OnnxSession | null = null;
     try {
-      const { sha256, isShipped } = await this.#folder.loadOnnx(async (path) => {
-        session = await OnnxSession.load(path, hint);
+      const { sha256, isShipped } = await this.#folder.loadOnnx(async (path, isInPlace) => {
+        session = await OnnxSession.load(path, isInPlace, hint);
       });
       if (!isShipped) await checkVectors(this.#golden(), (text) => embedWith(session, tokenizer, text));
       this.#session = session;

@@ -6,10 +6,10 @@ import { packageRoot } from '../package-root.ts';
 import { EmbedCall } from './embed-call.ts';
 import { EmbeddingPool } from './embedding-pool.ts';
 import { shippedModel } from './model-files.ts';
-import { callRanks, type ThreadCall } from './thread-call.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import { TokenCountCall, TokenMapCall } from './token-calls.ts';
 import { VectorCache } from './vector-cache.ts';
+import { callRanks, type WorkerCall } from './worker-call.ts';
 
 export interface OnnxEmbedderOptions {
   /** Folder of the model. Default: the shipped one. Another may hold another export of the same model. */
@@ -24,14 +24,15 @@ export interface OnnxEmbedderOptions {
   retryMs?: number;
   /** A worker silent for longer is given up. Default: limits.modelAnswerMsMax. */
   answerMsMax?: number;
-  /** Threads beside the first one for loads. Default: 1. */
-  bulkThreads?: number;
+  /** Processes for loads. Default: 1. */
+  bulkWorkers?: number;
   timers?: Timers;
 }
 
 /**
- * The Embedder on onnxruntime-node in worker threads. Making one costs nothing: the first thread starts with
- * the first call that needs it, others with a load; each is given back when it was idle for long enough.
+ * The Embedder on onnxruntime-node, in a worker thread and, for loads, in processes. Making one costs nothing: the
+ * thread starts with the first call that needs it, processes with a load; each is given back when it was idle for
+ * long enough.
  */
 export class OnnxEmbedder implements Embedder {
   readonly modelName = shippedModel.name;
@@ -50,8 +51,8 @@ export class OnnxEmbedder implements Embedder {
       settings: { modelDir: options.modelDir ?? shippedModelDir, shippedModelDir, isForLoads: false },
       timers: this.#timers,
       idleMs: options.idleMs ?? limits.modelIdleMs,
-      bulkThreads: options.bulkThreads ?? 1,
-      bulkIdleMs: limits.bulkThreadIdleMs,
+      bulkWorkers: options.bulkWorkers ?? 1,
+      bulkIdleMs: limits.bulkWorkerIdleMs,
       retryMs: options.retryMs ?? limits.modelRetryMs,
       answerMsMax: options.answerMsMax ?? limits.modelAnswerMsMax,
       endMsMax: limits.workerEndMsMax,
@@ -96,8 +97,8 @@ export class OnnxEmbedder implements Embedder {
     return this.#pool.lastModel?.modelHash ?? shippedModel.onnx.sha256;
   }
 
-  #run<Result>(call: ThreadCall<Result>): Promise<Result> {
-    if (!call.isSettled) this.#pool.submit(call as ThreadCall<unknown>);
+  #run<Result>(call: WorkerCall<Result>): Promise<Result> {
+    if (!call.isSettled) this.#pool.submit(call as WorkerCall<unknown>);
     return call.result;
   }
 

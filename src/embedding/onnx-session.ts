@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import { graphWithMappedWeights } from './mapped-weights.ts';
 import { shippedModel } from './model-files.ts';
 import { ModelLoadError } from './model-load-error.ts';
 
@@ -30,11 +32,12 @@ export class OnnxSession {
     this.#session = session;
   }
 
-  static async load(path: string, hint: string): Promise<OnnxSession> {
+  /** @param isInPlace It is the shipped file, byte for byte, in LTMC's own folder. */
+  static async load(path: string, isInPlace: boolean, hint: string): Promise<OnnxSession> {
     const runtime = await importRuntime();
     let session: InferenceSession;
     try {
-      session = await runtime.InferenceSession.create(path, sessionOptions);
+      session = await (isInPlace && mayMap ? mappedSession(runtime, path) : copiedSession(runtime, path));
     } catch (thrown) {
       throw new ModelLoadError(
         'Expected onnxruntime-node to load the model file, got an error.',
@@ -65,6 +68,23 @@ export class OnnxSession {
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/**
+ * A file that is mapped must stay as it is. Users may write over theirs, in their own folder; and Windows would let
+ * nobody replace it, an update neither.
+ */
+const mayMap = process.platform !== 'win32';
+
+function mappedSession(runtime: Runtime, path: string): Promise<InferenceSession> {
+  return runtime.InferenceSession.create(graphWithMappedWeights(path), {
+    ...sessionOptions,
+    extra: { session: { model_external_initializers_file_folder_path: dirname(path) } },
+  });
+}
+
+function copiedSession(runtime: Runtime, path: string): Promise<InferenceSession> {
+  return runtime.InferenceSession.create(path, sessionOptions);
 }
 
 async function importRuntime(): Promise<Runtime> {

@@ -1,5 +1,5 @@
 /**
- * Imported first by the worker: stdout belongs to the protocol, so what any package prints in this thread goes
+ * Imported first by the worker: stdout belongs to the protocol, so what any package prints in this worker goes
  * to stderr. (Keeping the worker's stdout on the main side would hold the process open once something is
  * printed.)
  */

@@ -1,11 +1,11 @@
 import type { TokenMap } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
-import { callRanks, type Piece, ThreadCall } from './thread-call.ts';
 import { segmentEnd, segments } from './token-boundaries.ts';
+import { callRanks, type Piece, WorkerCall } from './worker-call.ts';
 import type { WorkerAnswer } from './worker-protocol.ts';
 
 /** A token map of a text of any length, made segment by segment. */
-export class TokenMapCall extends ThreadCall<TokenMap> {
+export class TokenMapCall extends WorkerCall<TokenMap> {
   readonly needsModel = false;
   readonly #text: string;
   readonly #maps: TokenMap[] = [];
@@ -53,7 +53,7 @@ function joined(maps: readonly TokenMap[]): TokenMap {
 }
 
 /** The number of tokens of each text: short texts many at a time, long ones segment by segment. */
-export class TokenCountCall extends ThreadCall<number[]> {
+export class TokenCountCall extends WorkerCall<number[]> {
   readonly needsModel = false;
   readonly #counts: number[];
   readonly #parts: Generator<{ textIndex: number; segment: string }>;

@@ -1,4 +1,4 @@
-/** What the main thread and the worker say to each other. One request at a time, each with one answer. */
+/** What the main thread and a worker, a thread or a process, say to each other. One request at a time, each with one answer. */
 import type { TokenMap } from '../domain/ports.ts';
 
 /** Given to the worker when it is started. */
@@ -15,7 +15,7 @@ export type WorkerRequest =
   | { kind: 'embed'; text: string }
   | { kind: 'map'; text: string }
   | { kind: 'count'; texts: string[] }
-  /** Gives the model back and ends the thread; answered by its exit. */
+  /** Gives the model back and ends the worker; answered by its exit. */
   | { kind: 'end' };
 
 export interface LoadedModel {

@@ -1,30 +1,27 @@
 /**
- * The worker thread that holds the model, because loading and running it block the thread they are on. It
- * answers one request after the other and never writes to stdout.
+ * The worker that holds the model, because loading and running it block the thread they are on: a thread of the
+ * server's process, or a process of its own. It answers one request after the other and never writes to stdout.
  */
 import './stdout-to-stderr.ts';
-import { parentPort, workerData } from 'node:worker_threads';
-import { lowerThreadPriority } from './lower-thread-priority.ts';
+import { lowerPriority } from './lower-priority.ts';
 import { ModelInWorker } from './model-in-worker.ts';
 import { ModelLoadError } from './model-load-error.ts';
 import { tokenMap } from './token-map.ts';
-import type { WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
+import { workerChannel } from './worker-channel.ts';
+import type { WorkerAnswer, WorkerRequest } from './worker-protocol.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('Expected to run as a worker thread.');
+const channel = workerChannel();
+if (channel.settings.isForLoads) lowerPriority();
+const model = new ModelInWorker(channel.settings);
 
-const settings = workerData as WorkerSettings;
-if (settings.isForLoads) lowerThreadPriority();
-const model = new ModelInWorker(settings);
-
-port.on('message', (request: WorkerRequest) => {
+channel.listen((request) => {
   if (request.kind === 'end') {
-    model.release().finally(() => port.close());
+    model.release().finally(() => channel.close());
     return;
   }
   answer(request).then(
-    (answered) => port.postMessage(answered, transferred(answered)),
-    (thrown: unknown) => port.postMessage(failed(thrown)),
+    (answered) => channel.answer(answered, transferred(answered)),
+    (thrown: unknown) => channel.answer(failed(thrown)),
   );
 });
 

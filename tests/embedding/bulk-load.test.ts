@@ -1,13 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bulkThreadCount } from '../../src/embedding/bulk-thread-count.ts';
+import { bulkWorkerCount } from '../../src/embedding/bulk-worker-count.ts';
 import type { Golden } from '../../src/embedding/golden-check.ts';
 import { limits } from '../../src/limits.ts';
 import {
   exited,
   faultWorker,
+  isProcess,
   modelsDir,
   openEmbedder,
   temporaryFolder,
@@ -20,15 +22,17 @@ const query = { priority: 'query' } as const;
 const unavailable = { code: 'model_unavailable' };
 const load = Array.from({ length: limits.bulkLoadTextsMin }, (_, index) => `text ${index} of a load`);
 
-test('a few texts start one thread; a load starts as many as it may', async () => {
-  const few = openEmbedder({ workerFile: faultWorker, bulkThreads: 2 });
-  expect(await workersStartedBy(() => few.embed(load.slice(1), bulk))).toHaveLength(1);
-  const many = openEmbedder({ workerFile: faultWorker, bulkThreads: 2 });
-  expect(await workersStartedBy(() => many.embed(load, bulk))).toHaveLength(2);
+test('a few texts start one thread; a load starts as many processes as it may', async () => {
+  const few = openEmbedder({ workerFile: faultWorker, bulkWorkers: 2 });
+  const threads = await workersStartedBy(() => few.embed(load.slice(1), bulk));
+  expect(threads.map(isProcess)).toEqual([false]);
+  const many = openEmbedder({ workerFile: faultWorker, bulkWorkers: 2 });
+  const processes = await workersStartedBy(() => many.embed(load, bulk));
+  expect(processes.map(isProcess)).toEqual([true, true]);
 });
 
 test('many writes that wait are a load too', async () => {
-  const embedder = openEmbedder({ workerFile: faultWorker, bulkThreads: 1 });
+  const embedder = openEmbedder({ workerFile: faultWorker, bulkWorkers: 1 });
   await embedder.embed(['loads the first thread'], query);
   const writes = () =>
     Promise.all([...load, 'begun at once'].map((text) => embedder.embed([text], { priority: 'write' })));
@@ -36,8 +40,8 @@ test('many writes that wait are a load too', async () => {
 });
 
 test('a query does not wait for a load: it has a thread and a model of its own', async () => {
-  const embedder = openEmbedder({ workerFile: faultWorker, bulkThreads: 1 });
-  // The only bulk thread hangs in the first text.
+  const embedder = openEmbedder({ workerFile: faultWorker, bulkWorkers: 1 });
+  // The only bulk worker hangs in the first text.
   const hanging = embedder.embed(['hang', ...load], bulk).catch((thrown: unknown) => thrown);
   const { vectors } = await embedder.embed(['a query'], query);
   expect(vectors[0]!.indexOf(1)).toBe('a query'.length);
@@ -48,42 +52,42 @@ test('a query does not wait for a load: it has a thread and a model of its own',
 
 test('what was loaded for a load goes soon after it, and the first thread stays', async () => {
   const timers = new ManualTimers();
-  const embedder = openEmbedder({ workerFile: faultWorker, bulkThreads: 1, timers });
+  const embedder = openEmbedder({ workerFile: faultWorker, bulkWorkers: 1, timers });
   const started = await workersStartedBy(() => embedder.embed(load, bulk));
   expect(started).toHaveLength(1);
   expect(await workersStartedBy(() => embedder.countTokens(['starts the first thread']))).toHaveLength(1);
-  timers.advance(limits.bulkThreadIdleMs);
+  timers.advance(limits.bulkWorkerIdleMs);
   await Promise.all(started.map(exited));
   expect(await workersStartedBy(() => embedder.embed(['after it'], bulk))).toEqual([]);
 });
 
-test('where a second model cannot be loaded, the first thread does the work', async () => {
+test('where a second model cannot be loaded, the first worker does the work', async () => {
   const modelDir = join(temporaryFolder(), 'loads-once');
   mkdirSync(modelDir);
-  const embedder = openEmbedder({ workerFile: faultWorker, modelDir, bulkThreads: 1 });
+  const embedder = openEmbedder({ workerFile: faultWorker, modelDir, bulkWorkers: 1 });
   await embedder.embed(['loads the first thread'], query);
   const { vectors } = await embedder.embed(load, bulk);
   expect(vectors.map((vector) => vector!.indexOf(1))).toEqual(load.map((text) => text.length));
   expect(embedder.status()).toMatchObject({ state: 'ready', textsEmbedded: load.length + 1 });
 });
 
-test('where one of the threads for a load cannot load its model, the other does the work', async () => {
+test('where one of the processes for a load cannot load its model, the other does the work', async () => {
   const modelDir = join(temporaryFolder(), 'loads-once');
   mkdirSync(modelDir);
-  const embedder = openEmbedder({ workerFile: faultWorker, modelDir, bulkThreads: 2 });
+  const embedder = openEmbedder({ workerFile: faultWorker, modelDir, bulkWorkers: 2 });
   const { vectors } = await embedder.embed(load, bulk);
   expect(vectors.map((vector) => vector!.indexOf(1))).toEqual(load.map((text) => text.length));
 });
 
 test('a crash in a load rejects its call, and the next load is done', async () => {
-  const embedder = openEmbedder({ workerFile: faultWorker, bulkThreads: 2 });
+  const embedder = openEmbedder({ workerFile: faultWorker, bulkWorkers: 2 });
   await expect(embedder.embed([...load, 'crash'], bulk)).rejects.toMatchObject(unavailable);
   const { vectors } = await embedder.embed(load, bulk);
   expect(vectors.every((vector) => vector !== null)).toBe(true);
 });
 
-test('closing in the middle of a load rejects it and ends every thread', async () => {
-  const embedder = openEmbedder({ bulkThreads: 2 });
+test('closing in the middle of a load rejects it and ends every worker', async () => {
+  const embedder = openEmbedder({ bulkWorkers: 2 });
   const started = await workersStartedBy(async () => {
     await embedder.embed(load, bulk);
     const others = load.map((text) => `another ${text}`);
@@ -94,10 +98,10 @@ test('closing in the middle of a load rejects it and ends every thread', async (
   await Promise.all(started.map(exited));
 });
 
-test('a vector is the same to the bit, alone and in a load, from any thread', async () => {
+test('a vector is the same to the bit, alone and in a load, from any worker', async () => {
   const golden = JSON.parse(readFileSync(join(modelsDir, 'golden.json'), 'utf8')) as Golden;
   const texts = golden.cases.map(({ text }) => text);
-  const loading = openEmbedder({ bulkThreads: 2 });
+  const loading = openEmbedder({ bulkWorkers: 2 });
   const inLoad = await loading.embed(texts, bulk);
   const alone = openEmbedder();
   for (const [index, text] of texts.entries()) {
@@ -135,22 +139,19 @@ test.each([
   [null, 1, 1],
   [null, 2, 1],
   [null, 8, 4],
-  [null, 64, limits.bulkThreadsDefaultMax],
+  [null, 64, limits.bulkWorkersDefaultMax],
   ['all', 6, 6],
-  ['all', 1_000, limits.bulkThreadsMax],
+  ['all', 1_000, limits.bulkWorkersMax],
   [3, 2, 3],
-] as const)('asked for %s on %d cores: %d threads', (asked, cores, threads) => {
-  expect(bulkThreadCount(asked, cores)).toBe(threads);
+] as const)('asked for %s on %d cores: %d processes', (asked, cores, workers) => {
+  expect(bulkWorkerCount(asked, cores)).toBe(workers);
 });
 
-test.runIf(process.platform === 'linux')('a thread for a load stands back behind the others', async () => {
-  const embedder = openEmbedder({ bulkThreads: 1 });
-  const before = new Set(readdirSync('/proc/self/task'));
-  await embedder.embed(load, bulk);
-  const priorities = readdirSync('/proc/self/task')
-    .filter((threadId) => !before.has(threadId))
-    .map((threadId) => getPriority(Number(threadId)));
-  expect(priorities).toContain(Math.min(constants.priority.PRIORITY_LOW, getPriority() + 5));
-  await embedder.embed(['a query'], query);
-  expect(getPriority(process.pid)).toBe(getPriority());
+test('a process for a load stands back behind the others', async () => {
+  const embedder = openEmbedder({ bulkWorkers: 1 });
+  const [worker] = await workersStartedBy(() => embedder.embed(load, bulk));
+  const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
+  const expected =
+    process.platform === 'win32' ? PRIORITY_BELOW_NORMAL : Math.min(PRIORITY_LOW, getPriority() + 5);
+  expect(getPriority((worker as ChildProcess).pid)).toBe(expected);
 });

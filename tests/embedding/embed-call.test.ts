@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EmbedCall } from '../../src/embedding/embed-call.ts';
-import { callRanks, type Piece } from '../../src/embedding/thread-call.ts';
 import { textKey, VectorCache } from '../../src/embedding/vector-cache.ts';
+import { callRanks, type Piece } from '../../src/embedding/worker-call.ts';
 import { ManualTimers } from './manual-timers.ts';
 
 function embedCall(texts: string[], cache = new VectorCache(10)): EmbedCall {

@@ -1,8 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { afterEach } from 'vitest';
 import { OnnxEmbedder, type OnnxEmbedderOptions } from '../../src/embedding/onnx-embedder.ts';
 import { setLogLevel } from '../../src/log.ts';
@@ -45,20 +47,32 @@ export function copyOfModel(): string {
   return folder;
 }
 
-/** The worker threads that are started while `run` runs. */
-export async function workersStartedBy(run: () => Promise<unknown>): Promise<Worker[]> {
-  const workers: Worker[] = [];
-  const collect = (worker: Worker) => workers.push(worker);
-  process.on('worker', collect);
+export type StartedWorker = Worker | ChildProcess;
+
+/** The workers, threads and processes, that are started while `run` runs. */
+export async function workersStartedBy(run: () => Promise<unknown>): Promise<StartedWorker[]> {
+  const workers: StartedWorker[] = [];
+  const collectThread = (worker: Worker) => workers.push(worker);
+  const collectProcess = (message: unknown) => workers.push((message as { process: ChildProcess }).process);
+  process.on('worker', collectThread);
+  subscribe('child_process', collectProcess);
   try {
     await run();
   } finally {
-    process.off('worker', collect);
+    process.off('worker', collectThread);
+    unsubscribe('child_process', collectProcess);
   }
   return workers;
 }
 
-export async function exited(worker: Worker): Promise<void> {
+export function isProcess(worker: StartedWorker): worker is ChildProcess {
+  return !(worker instanceof Worker);
+}
+
+export async function exited(worker: StartedWorker): Promise<void> {
   // A thread that is gone has the id -1.
-  if (worker.threadId !== -1) await once(worker, 'exit');
+  const isGone = isProcess(worker)
+    ? worker.exitCode !== null || worker.signalCode !== null
+    : worker.threadId === -1;
+  if (!isGone) await once(worker, 'exit');
 }

@@ -7,15 +7,15 @@
 import '../../src/embedding/stdout-to-stderr.ts';
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { WorkerAnswer, WorkerRequest, WorkerSettings } from '../../src/embedding/worker-protocol.ts';
+import { workerChannel } from '../../src/embedding/worker-channel.ts';
+import type { WorkerAnswer, WorkerRequest } from '../../src/embedding/worker-protocol.ts';
 
-const port = parentPort!;
-const { modelDir } = workerData as WorkerSettings;
+const channel = workerChannel();
+const { modelDir } = channel.settings;
 
-port.on('message', (request: WorkerRequest) => {
-  if (request.kind === 'end') port.close();
-  else port.postMessage(answer(request));
+channel.listen((request) => {
+  if (request.kind === 'end') channel.close();
+  else channel.answer(answer(request));
 });
 
 function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): WorkerAnswer {

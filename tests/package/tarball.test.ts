@@ -2,7 +2,7 @@
  * What a user gets: the packed package in an empty folder, with install scripts blocked, under this
  * project's Node and two generations of npm. Needs the package registry, as `npm ci` does.
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -112,5 +112,16 @@ describe.each([
     const { stdout } = await succeed(runProgram('npx', search, { environment: user, cwd }));
     expect(stdout).toContain('decisions.md');
     expect(stdout).toContain(content);
+  });
+
+  test('a load is embedded, and no process for it fails', async () => {
+    const notes = join(folder, `${place}-notes.md`);
+    const note = (index: number) =>
+      `Decision ${index}: gateway ${index * 7} keeps ${index * 13} entries. `.repeat(15);
+    writeFileSync(notes, Array.from({ length: 64 }, (_, index) => note(index)).join('\n\n'));
+    const words = ['ltmc', 'ingest', notes, '--db', join(folder, `${place}-load.db`)];
+    const { stdout, stderr } = await succeed(runProgram('npx', words, { environment: user, cwd }));
+    expect(stdout).toContain('1 stored');
+    expect(stderr).not.toContain('embedding worker');
   });
 });

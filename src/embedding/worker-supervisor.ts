@@ -1,12 +1,13 @@
-import { Worker } from 'node:worker_threads';
 import type { LtmcError } from '../errors.ts';
 import { log } from '../log.ts';
 import { embedderClosed, modelUnavailable } from './model-unavailable.ts';
-import type { Piece, ThreadCall } from './thread-call.ts';
 import type { Timers } from './timers.ts';
+import type { Piece, WorkerCall } from './worker-call.ts';
+import type { StartWorker, WorkerHandle } from './worker-handle.ts';
 import type { LoadedModel, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
-export interface ThreadOptions {
+export interface SupervisorOptions {
+  startWorker: StartWorker;
   workerFile: string | URL;
   settings: WorkerSettings;
   timers: Timers;
@@ -18,10 +19,10 @@ export interface ThreadOptions {
 /** What a worker loads; each can be there without the model, or fail, on its own. */
 export type Part = 'tokenizer' | 'model';
 
-/** Where a thread gets its work from, and whom it tells what it met. */
+/** Where a worker gets its work from, and whom it tells what it met. */
 export interface WorkSource {
-  /** The call whose next piece this thread is to do; null: it may rest. */
-  next(): ThreadCall<unknown> | null;
+  /** The call whose next piece this worker is to do; null: it may rest. */
+  next(): WorkerCall<unknown> | null;
   loaded(model: LoadedModel | null): void;
   /** It could not load what its next call needs; until the source has settled that, `next` gives no such call. */
   loadFailed(part: Part, error: LtmcError): void;
@@ -30,21 +31,22 @@ export interface WorkSource {
 
 /** `call` and `piece` are null while a part is loaded. */
 interface InFlight {
-  call: ThreadCall<unknown> | null;
+  call: WorkerCall<unknown> | null;
   piece: Piece | null;
   part: Part;
 }
 
 /**
- * One worker thread seen from the main one: started when there is work, ended when there was none for a while.
+ * One worker seen from the main thread: started when there is work, ended when there was none for a while.
  * Invariants: at most one request is in flight, so a call of a better rank waits for one request at most; the
  * worker keeps the process alive only while one is; whatever ends the worker also settles what was in flight.
  */
-export class EmbeddingThread {
-  readonly #options: ThreadOptions;
+export class WorkerSupervisor {
+  readonly #options: SupervisorOptions;
   readonly #source: WorkSource;
-  readonly #endings = new Map<Worker, Promise<void>>();
-  #worker: Worker | null = null;
+  /** Workers that were asked to end, and what is called when they have. */
+  readonly #endings = new Map<WorkerHandle, { promise: Promise<void>; resolve: () => void }>();
+  #worker: WorkerHandle | null = null;
   #hasTokenizer = false;
   #model: LoadedModel | null = null;
   #inFlight: InFlight | null = null;
@@ -52,7 +54,7 @@ export class EmbeddingThread {
   #callOffWatchdog: () => void = () => {};
   #callOffIdle: () => void = () => {};
 
-  constructor(options: ThreadOptions, source: WorkSource) {
+  constructor(options: SupervisorOptions, source: WorkSource) {
     this.#options = options;
     this.#source = source;
   }
@@ -100,16 +102,16 @@ export class EmbeddingThread {
       if (call !== null && !call.isSettled) call.reject(embedderClosed());
       this.#end();
     }
-    // Awaited by the caller, so a thread must hold the process until it is gone.
-    for (const worker of this.#endings.keys()) worker.ref();
-    await Promise.all(this.#endings.values());
+    // Awaited by the caller, so a worker must hold the process until it is gone.
+    for (const worker of this.#endings.keys()) worker.hold();
+    await Promise.all([...this.#endings.values()].map(({ promise }) => promise));
   }
 
   #load(part: Part): void {
     try {
       this.#send({ kind: 'load', what: part }, { call: null, piece: null, part });
     } catch (thrown) {
-      // The system has no thread or no memory for one. What asks for the other part is told the same, in turn.
+      // The system has no thread, no process or no memory for one. What asks for the other part is told the same, in turn.
       log.warn('embedding worker gone', { what: 'it could not be started', loading: true });
       if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
       this.#source.loadFailed(part, workerGone('it could not be started'));
@@ -118,7 +120,7 @@ export class EmbeddingThread {
   }
 
   #rest(): void {
-    this.#worker?.unref();
+    this.#worker?.letGo();
     this.#callOffIdle();
     if (this.#worker !== null)
       this.#callOffIdle = this.#options.timers.after(this.#options.idleMs, () => this.#end());
@@ -127,30 +129,29 @@ export class EmbeddingThread {
   #send(request: WorkerRequest, inFlight: InFlight): void {
     const worker = this.#worker ?? this.#start();
     this.#inFlight = inFlight;
-    worker.ref();
+    worker.hold();
     this.#callOffWatchdog = this.#options.timers.after(this.#options.answerMsMax, () => {
-      void worker.terminate();
+      worker.kill();
       this.#gone(worker, 'it did not answer in time');
     });
-    worker.postMessage(request);
+    worker.send(request);
   }
 
-  #start(): Worker {
-    // Node flags of the program are not for the worker.
-    keepRuntimeSilent();
-    const worker = new Worker(this.#options.workerFile, {
-      name: 'embedding',
-      workerData: this.#options.settings,
-      execArgv: [],
+  #start(): WorkerHandle {
+    const { startWorker, workerFile, settings } = this.#options;
+    const worker = startWorker(workerFile, settings, {
+      answered: (answer) => this.#answered(worker, answer),
+      failed: (thrown) => this.#gone(worker, 'it failed', thrown),
+      ended: () => {
+        this.#gone(worker, 'it ended');
+        this.#endings.get(worker)?.resolve();
+      },
     });
-    worker.on('message', (answer: WorkerAnswer) => this.#answered(worker, answer));
-    worker.on('error', (thrown: unknown) => this.#gone(worker, 'it failed', thrown));
-    worker.on('exit', () => this.#gone(worker, 'it ended'));
     this.#worker = worker;
     return worker;
   }
 
-  #answered(worker: Worker, answer: WorkerAnswer): void {
+  #answered(worker: WorkerHandle, answer: WorkerAnswer): void {
     if (worker !== this.#worker || this.#inFlight === null) return;
     const { call, piece, part } = this.#inFlight;
     this.#inFlight = null;
@@ -174,7 +175,7 @@ export class EmbeddingThread {
   }
 
   /** The worker went away by itself, or was given up. */
-  #gone(worker: Worker, what: string, thrown?: unknown): void {
+  #gone(worker: WorkerHandle, what: string, thrown?: unknown): void {
     if (worker !== this.#worker) return;
     const inFlight = this.#inFlight;
     this.#forgetWorker();
@@ -191,16 +192,17 @@ export class EmbeddingThread {
     const worker = this.#worker;
     if (worker === null) return;
     this.#forgetWorker();
-    const ending = new Promise<void>((resolve) => {
-      const callOff = this.#options.timers.after(this.#options.endMsMax, () => void worker.terminate());
-      worker.once('exit', () => {
+    const callOff = this.#options.timers.after(this.#options.endMsMax, () => worker.kill());
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endings.set(worker, {
+      promise,
+      resolve: () => {
         callOff();
         this.#endings.delete(worker);
         resolve();
-      });
+      },
     });
-    this.#endings.set(worker, ending);
-    worker.postMessage({ kind: 'end' } satisfies WorkerRequest);
+    worker.send({ kind: 'end' });
   }
 
   #forgetWorker(): void {
@@ -213,7 +215,7 @@ export class EmbeddingThread {
   }
 }
 
-export function partOf(call: ThreadCall<unknown>): Part {
+export function partOf(call: WorkerCall<unknown>): Part {
   return call.needsModel ? 'model' : 'tokenizer';
 }
 
@@ -222,13 +224,4 @@ function workerGone(what: string): LtmcError {
     `Expected the embedding worker to answer, but ${what}.`,
     'Try again; if it stays, run `ltmc doctor`.',
   );
-}
-
-/**
- * The official builds of ONNX Runtime report its use to their maker from 1.29 on, and keep an id of the device and
- * what waits to be sent in the user's cache folder (microsoft/onnxruntime#27379). It looks at this once, when it is
- * loaded; a worker's own environment is not seen by native code, so it is said here.
- */
-function keepRuntimeSilent(): void {
-  process.env.ORT_DISABLE_TELEMETRY = '1';
 }

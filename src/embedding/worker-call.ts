@@ -15,7 +15,7 @@ export interface Piece {
  * One call on the embedder: work that is handed out piece by piece, so that others can overtake. Several pieces
  * of one call may be with as many workers, and are answered in any order.
  */
-export abstract class ThreadCall<Result> {
+export abstract class WorkerCall<Result> {
   abstract readonly needsModel: boolean;
   readonly rank: CallRank;
   readonly result: Promise<Result>;
