@@ -37,7 +37,9 @@ export class OnnxSession {
     const runtime = await importRuntime();
     let session: InferenceSession;
     try {
-      session = await (isInPlace && mayMap ? mappedSession(runtime, path) : copiedSession(runtime, path));
+      session =
+        (isInPlace && mayMap ? await mappedSession(runtime, path) : null) ??
+        (await copiedSession(runtime, path));
     } catch (thrown) {
       throw new ModelLoadError(
         'Expected onnxruntime-node to load the model file, got an error.',
@@ -76,11 +78,16 @@ export class OnnxSession {
  */
 const mayMap = process.platform !== 'win32';
 
-function mappedSession(runtime: Runtime, path: string): Promise<InferenceSession> {
-  return runtime.InferenceSession.create(graphWithMappedWeights(path), {
-    ...sessionOptions,
-    extra: { session: { model_external_initializers_file_folder_path: dirname(path) } },
-  });
+/** null where the system or the file system cannot map it: the weights are copied then, as ever. */
+async function mappedSession(runtime: Runtime, path: string): Promise<InferenceSession | null> {
+  try {
+    return await runtime.InferenceSession.create(graphWithMappedWeights(path), {
+      ...sessionOptions,
+      extra: { session: { model_external_initializers_file_folder_path: dirname(path) } },
+    });
+  } catch {
+    return null;
+  }
 }
 
 function copiedSession(runtime: Runtime, path: string): Promise<InferenceSession> {
