@@ -5,6 +5,7 @@ import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code
 import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
+import { namedFunctions } from './named-functions.ts';
 import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
@@ -84,7 +85,7 @@ export async function searchAttempts(
   const found = await store.searchPatterns(search, filters);
   const signed = await sameErrors(store, query, filters);
 
-  const unquoted = relevanceScale(found.hits, search.vector !== null);
+  const unquoted = relevanceScale(found.hits, search.vector !== null, namedFunctions(query));
   const scale = { ...unquoted, quoting: await quotingPrompts(store, query, found.hits, unquoted) };
   const families = familiesMet(
     found.hits,

@@ -159,8 +159,11 @@ export interface PatternHit {
   result: string | null;
   errorKind: string | null;
   codeKey: string;
+  nameKey: string | null;
   createdAtMs: number | null;
   bm25: number;
+  /** What of it comes from the `wordsApart` of the search. */
+  bm25Apart: number;
   promptCosine: number | null;
   codeCosine: number | null;
   lessonCosine: number | null;
