@@ -112,6 +112,7 @@ export function explainPattern(
     code_cosine: hit.codeCosine,
     lesson_cosine: hit.lessonCosine,
     quoted: scale.quoting.has(hit.patternId) ? 1 : 0,
+    pieces: scale.pieces.get(hit.patternId) ?? 0,
     named: isNamed(hit, scale) ? 1 : 0,
     passed: hit.result === 'pass' ? 1 : 0,
     best_cosine: evidence.cosine,

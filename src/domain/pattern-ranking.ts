@@ -13,6 +13,7 @@ const meaningWeight = 1.4;
 const quoteWeight = 0.3;
 /** Enough to decide between tasks that are about as close. */
 const nameWeight = 0.1;
+const piecesWeight = 0.2;
 const relevanceMax = lexicalWeight + meaningWeight;
 
 export interface RelevanceScale {
@@ -24,6 +25,8 @@ export interface RelevanceScale {
   hasMeaning: boolean;
   /** The attempts whose prompt holds the query word for word. */
   quoting: ReadonlySet<number>;
+  /** Of the pieces of code in the query, the share that an attempt's prompt and code hold; absent: none. */
+  pieces: ReadonlyMap<number, number>;
   /** The name keys of the functions that the query names. */
   namedFunctions: ReadonlySet<string>;
 }
@@ -43,7 +46,12 @@ export function relevanceScale(
   hasMeaning: boolean,
   named: ReadonlySet<string> = new Set(),
 ): RelevanceScale {
-  const common = { hasMeaning, quoting: new Set<number>(), namedFunctions: named };
+  const common = {
+    hasMeaning,
+    quoting: new Set<number>(),
+    pieces: new Map<number, number>(),
+    namedFunctions: named,
+  };
   const bm25Max = hits.reduce((max, hit) => Math.max(max, bm25Of(hit, false)), 0);
   if (bm25Max > 0) return { ...common, bm25Max, countsTalk: false };
   return { ...common, bm25Max: hits.reduce((max, hit) => Math.max(max, hit.bm25), 0), countsTalk: true };
@@ -66,16 +74,18 @@ export function similarityOf(hit: PatternHit): number | null {
 
 /**
  * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where the prompt holds the
- * query word for word, 0.1 where the query names the function. The bm25 is that of the words which speak of a task.
+ * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query. The bm25 is that of the words which speak of a task.
  */
 export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
   const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsTalk) / scale.bm25Max) : 0;
   const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
+  const pieces = piecesWeight * (scale.pieces.get(hit.patternId) ?? 0);
   const name = isNamed(hit, scale) ? nameWeight : 0;
   return (
     (scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical) +
     quote +
-    name
+    name +
+    pieces
   );
 }
 

@@ -48,6 +48,11 @@ describe('relevance', () => {
     expect(relevanceOf(hit(1), quoted) - relevanceOf(hit(2), quoted)).toBeCloseTo(0.3);
   });
 
+  test('an attempt counts more the more of the pieces of code in the query it holds', () => {
+    const held = { ...scale, pieces: new Map([[1, 0.5]]) };
+    expect(relevanceOf(hit(1), held) - relevanceOf(hit(2), held)).toBeCloseTo(0.1);
+  });
+
   test('an attempt at a function that the query names counts more', () => {
     const named = relevanceScale([], true, new Set(['render']));
     expect(relevanceOf(hit(1, { nameKey: 'render' }), named) - relevanceOf(hit(2), named)).toBeCloseTo(0.1);
