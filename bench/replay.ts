@@ -2,7 +2,8 @@
  * npm run bench:replay -- DATA_DIR [--sample N] [--runs FOLDER] [--grow N]
  *
  * Logs recorded code attempts with known outcomes and asks for them again, through the real server over stdio.
- * DATA_DIR holds corpus.jsonl and queries.jsonl: logs of the code generation runs of noahshinn/reflexion (MIT).
+ * DATA_DIR holds replay/ with corpus.jsonl and queries.jsonl, or these two files themselves: logs of the code generation
+ * runs of noahshinn/reflexion (MIT).
  *
  * 1. In order of time, with only earlier attempts visible: what is warned of, and what a failure is answered.
  * 2. Every query, beside full text alone and vectors alone on the same database: how often the first hit is an

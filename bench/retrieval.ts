@@ -84,7 +84,7 @@ async function measureSet(set: DataSet, data: string, folder: string): Promise<v
 async function measureReplay(data: string, folder: string): Promise<void> {
   const server = await startedServer(folder);
   const others = foreignQuestions(data, allSets, 'replay', ['replay']);
-  const { arms, foreign } = await askReplay(server, join(data, 'replay'), sample, others, databaseIn(folder));
+  const { arms, foreign } = await askReplay(server, data, sample, others, databaseIn(folder));
   printScores(arms);
   console.log();
   const own = arms.get('ltmc') ?? [];

@@ -261,7 +261,9 @@ export const limits = {
   functionNameFilesMax: 3,
   /** Of a prompt, this much of its beginning is held against another prompt word by word. */
   promptComparedCharactersMax: 4_000,
-  /** Attempts, the most relevant first, whose prompt is held against the query word for word. */
+  /** The same of code, for the pieces of code in a query. */
+  codeComparedCharactersMax: 8_000,
+  /** Attempts, the most relevant first, whose prompt and code are held against the query word for word. */
   promptsReadMax: 50,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
   relatedAttemptsPerKeyMax: 100,

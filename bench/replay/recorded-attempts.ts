@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonLines } from '../json-lines.ts';
 
@@ -28,8 +29,13 @@ export interface Recorded {
   queries: Query[];
 }
 
-/** The recorded attempts and questions; with `sample` those of evenly chosen tasks, about so many attempts. */
-export function readRecorded(folder: string, sample: number | null): Recorded {
+/**
+ * The recorded attempts and questions of the set `replay` in a folder of sets, or of the set's own folder; with `sample`
+ * those of evenly chosen tasks, about so many attempts.
+ */
+export function readRecorded(dataFolder: string, sample: number | null): Recorded {
+  const ofSets = join(dataFolder, 'replay');
+  const folder = existsSync(ofSets) ? ofSets : dataFolder;
   const attempts = readJsonLines<Attempt>(join(folder, 'corpus.jsonl'));
   const queries = readJsonLines<Query>(join(folder, 'queries.jsonl'));
   if (sample === null || sample >= attempts.length) return { attempts, queries };

@@ -15,12 +15,12 @@ const project = 'replay';
 /** Logs the recorded attempts and asks their questions and those of other sets; ends the server. */
 export async function askReplay(
   server: StdioServer,
-  folder: string,
+  dataFolder: string,
   sample: number | null,
   others: readonly Question[],
   database: string,
 ): Promise<{ arms: Map<string, RankedAnswer[]>; foreign: SetAnswer[] }> {
-  const recorded = readRecorded(folder, sample);
+  const recorded = readRecorded(dataFolder, sample);
   const { attempts, queries } = recorded;
   console.log(`\nreplay: ${attempts.length} rows, ${queries.length} questions\n`);
   const rows = new Progress('replay, rows', attempts.length);

@@ -2,7 +2,7 @@ import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { FoundPattern } from './code-patterns.ts';
 import type { Evidence } from './confidence.ts';
-import { type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
+import { isNamed, type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
 import type { Embedder, PatternRecord } from './ports.ts';
 import { headOf } from './text-ends.ts';
 import { countTokens, estimatedTokens } from './token-count.ts';
@@ -114,11 +114,14 @@ export function explainPattern(
     relevance,
     ordered_by: orderedBy,
     bm25: hit.bm25,
+    bm25_of_talk: hit.bm25Apart,
     bm25_max: scale.bm25Max,
     prompt_cosine: hit.promptCosine,
     code_cosine: hit.codeCosine,
     lesson_cosine: hit.lessonCosine,
     quoted: scale.quoting.has(hit.patternId) ? 1 : 0,
+    pieces: scale.pieces.get(hit.patternId) ?? 0,
+    named: isNamed(hit, scale) ? 1 : 0,
     passed: hit.result === 'pass' ? 1 : 0,
     best_cosine: evidence.cosine,
     coverage: evidence.coverage,

@@ -2,9 +2,11 @@ import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
 import { signatureWord } from './attempt-text.ts';
 import type { FindPatternsInput, FindPatternsResult, FoundPattern } from './code-patterns.ts';
+import { compareTexts } from './compare-texts.ts';
 import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
+import { namedFunctions } from './named-functions.ts';
 import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
@@ -16,7 +18,6 @@ import {
   similarityOf,
 } from './pattern-ranking.ts';
 import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
-import { quotingPrompts } from './quoting-prompts.ts';
 import { searchInputOf } from './search-input.ts';
 import { assertWellFormed } from './well-formed.ts';
 
@@ -84,8 +85,8 @@ export async function searchAttempts(
   const found = await store.searchPatterns(search, filters);
   const signed = await sameErrors(store, query, filters);
 
-  const unquoted = relevanceScale(found.hits, search.vector !== null);
-  const scale = { ...unquoted, quoting: await quotingPrompts(store, query, found.hits, unquoted) };
+  const unquoted = relevanceScale(found.hits, search.vector !== null, namedFunctions(query));
+  const scale = { ...unquoted, ...(await compareTexts(store, query, found.hits, unquoted)) };
   const families = familiesMet(
     found.hits,
     scale,

@@ -161,8 +161,11 @@ export interface PatternHit {
   result: string | null;
   errorKind: string | null;
   codeKey: string;
+  nameKey: string | null;
   createdAtMs: number | null;
   bm25: number;
+  /** What of it comes from the `wordsApart` of the search. */
+  bm25Apart: number;
   promptCosine: number | null;
   codeCosine: number | null;
   lessonCosine: number | null;
@@ -262,8 +265,8 @@ export interface PatternPort {
     filters: PatternFilters,
   ): Promise<PatternHit[]>;
   getPatterns(patternIds: readonly number[]): Promise<PatternRecord[]>;
-  /** Of each attempt's prompt the first limits.promptComparedCharactersMax characters. */
-  promptHeads(patternIds: readonly number[]): Promise<Map<number, string>>;
+  /** Of each attempt the first limits.promptComparedCharactersMax characters of the prompt, codeComparedCharactersMax of the code. */
+  attemptHeads(patternIds: readonly number[]): Promise<Map<number, { prompt: string; code: string }>>;
   /** Attempts of each family by result, archived ones left out; unknown results are in none of the three. */
   familyCounts(
     familyIds: readonly number[],

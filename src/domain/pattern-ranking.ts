@@ -11,15 +11,24 @@ const lexicalWeight = 0.25;
 const meaningWeight = 1.4;
 /** More than two attempts at different tasks that answer a query about equally lie apart. */
 const quoteWeight = 0.3;
+/** Enough to decide between tasks that are about as close. */
+const nameWeight = 0.1;
+const piecesWeight = 0.2;
 const relevanceMax = lexicalWeight + meaningWeight;
 
 export interface RelevanceScale {
-  /** The largest bm25 of the candidates; 0 where no word matched. */
+  /** The largest bm25 of the candidates by the words that count; 0 where no word matched. */
   bm25Max: number;
+  /** Whether the words that speak of attempts count: only where no other word is found. */
+  countsTalk: boolean;
   /** Whether the query had a vector. Without one the words alone decide. */
   hasMeaning: boolean;
   /** The attempts whose prompt holds the query word for word. */
   quoting: ReadonlySet<number>;
+  /** Of the pieces of code in the query, the share that an attempt's prompt and code hold; absent: none. */
+  pieces: ReadonlyMap<number, number>;
+  /** The name keys of the functions that the query names. */
+  namedFunctions: ReadonlySet<string>;
 }
 
 export interface RankedPattern {
@@ -32,9 +41,29 @@ export interface RankedPattern {
   sameCodeIds: number[];
 }
 
-export function relevanceScale(hits: readonly PatternHit[], hasMeaning: boolean): RelevanceScale {
-  const bm25Max = hits.reduce((max, hit) => Math.max(max, hit.bm25), 0);
-  return { bm25Max, hasMeaning, quoting: new Set() };
+export function relevanceScale(
+  hits: readonly PatternHit[],
+  hasMeaning: boolean,
+  named: ReadonlySet<string> = new Set(),
+): RelevanceScale {
+  const common = {
+    hasMeaning,
+    quoting: new Set<number>(),
+    pieces: new Map<number, number>(),
+    namedFunctions: named,
+  };
+  const bm25Max = hits.reduce((max, hit) => Math.max(max, bm25Of(hit, false)), 0);
+  if (bm25Max > 0) return { ...common, bm25Max, countsTalk: false };
+  return { ...common, bm25Max: hits.reduce((max, hit) => Math.max(max, hit.bm25), 0), countsTalk: true };
+}
+
+/** What is left of a sum of shares once all of them are taken away is not quite nothing. */
+const bm25Min = 1e-9;
+
+function bm25Of(hit: PatternHit, countsTalk: boolean): number {
+  if (countsTalk) return hit.bm25;
+  const told = hit.bm25 - hit.bm25Apart;
+  return told > bm25Min ? told : 0;
 }
 
 /** The best cosine of an attempt's prompt, code and lesson with the query; null where it has no vector. */
@@ -45,14 +74,23 @@ export function similarityOf(hit: PatternHit): number | null {
 
 /**
  * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where the prompt holds the
- * query word for word.
+ * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query. The bm25 is that of the words which speak of a task.
  */
 export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
-  const lexical = scale.bm25Max > 0 ? Math.min(1, hit.bm25 / scale.bm25Max) : 0;
+  const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsTalk) / scale.bm25Max) : 0;
   const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
+  const pieces = piecesWeight * (scale.pieces.get(hit.patternId) ?? 0);
+  const name = isNamed(hit, scale) ? nameWeight : 0;
   return (
-    (scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical) + quote
+    (scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical) +
+    quote +
+    name +
+    pieces
   );
+}
+
+export function isNamed({ nameKey }: PatternHit, { namedFunctions }: RelevanceScale): boolean {
+  return nameKey !== null && namedFunctions.has(nameKey);
 }
 
 /**

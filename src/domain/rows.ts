@@ -25,6 +25,8 @@ export interface NewEmbedding {
 export interface SearchInput {
   /** Lower-case words without stop words, each once; see domain/words.ts. Empty: no lexical arm. */
   words: string[];
+  /** Of the words, those whose share of the bm25 is also told apart; see domain/attempt-talk.ts. Absent: none. */
+  wordsApart?: readonly string[];
   /** null: no dense arm (no model). */
   vector: Float32Array | null;
   /** Model files whose vectors may be compared with `vector`; absent: all. */

@@ -1,4 +1,5 @@
 import { LtmcError } from '../errors.ts';
+import { attemptTalk } from './attempt-talk.ts';
 import type { OwnerKind } from './embedding-text.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, SearchInput, Store } from './ports.ts';
@@ -15,23 +16,23 @@ export async function searchInputOf(
   kind: OwnerKind,
   query: string,
 ): Promise<{ input: SearchInput; search: SearchMode }> {
-  const words = queryWords(query);
+  const words = wordsOf(kind, query);
   try {
     // The model works in a thread of its own; meanwhile this one does what needs no vector of the query.
     const [{ vectors, modelHash }, , reason] = await Promise.all([
       embedder.embed([query], { priority: 'query' }),
-      store.lookUpWords(kind, words),
+      store.lookUpWords(kind, words.words),
       store.vectorsProblem(),
     ]);
-    if (reason !== null) return { input: { words, vector: null }, search: { mode: 'lexical', reason } };
+    if (reason !== null) return { input: { ...words, vector: null }, search: { mode: 'lexical', reason } };
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
     return {
-      input: { words, vector: vectors[0] ?? null, modelHashes, bm25Weight },
+      input: { ...words, vector: vectors[0] ?? null, modelHashes, bm25Weight },
       search: { mode: 'hybrid' },
     };
   } catch (thrown) {
     if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-    return { input: { words, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
+    return { input: { ...words, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
   }
 }
 
@@ -50,7 +51,15 @@ export async function searchInputNow(
   // Why it cannot be loaded is said by the next status; this answer is given without it.
   embedder.embed([query], { priority: 'query' }).catch(() => {});
   return {
-    input: { words: queryWords(query), vector: null },
+    input: { ...wordsOf(kind, query), vector: null },
     search: { mode: 'lexical', reason: reason ?? 'The embedding model is still being loaded.' },
   };
+}
+
+/** What is said of attempts of every kind counts apart where attempts are searched. */
+function wordsOf(kind: OwnerKind, query: string): Pick<SearchInput, 'words' | 'wordsApart'> {
+  const words = queryWords(query);
+  return kind === 'pattern'
+    ? { words, wordsApart: words.filter((word) => attemptTalk.has(word)) }
+    : { words };
 }

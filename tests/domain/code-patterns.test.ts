@@ -128,6 +128,31 @@ test('who asks in the words of a task is answered with that task', async () => {
   expect(await first('Bring the numbers of a list into order!')).toEqual([asked, 1]);
 });
 
+test('a question with pieces of code and talk of failures is answered with the task that has these pieces', async () => {
+  const { patterns } = await opened();
+  const logged = async (functionName: string, inputPrompt: string, generatedCode: string) =>
+    (await patterns.log(attempt({ functionName, fileName: null, inputPrompt, generatedCode }))).patternId;
+  const talking = await logged(
+    'check_output',
+    'Report a failed test: the expected output, the actual output and the error',
+    'def check_output(expected, actual):\n    return expected == actual',
+  );
+  const asked = await logged(
+    'merge_ranges',
+    'Join ranges that overlap',
+    'def merge_ranges(ranges):\n    last_end = 0\n    return [r for r in ranges if r[0] > last_end]',
+  );
+  const answer = async (query: string) => (await patterns.find(ask(query, { explain: true }))).patterns[0];
+  const first = await answer(
+    'The test failed: the expected output lacks a range, because `last_end` is not updated',
+  );
+  expect(first?.record.patternId).toBe(asked);
+  expect(first?.why).toMatchObject({ pieces: 1, named: 0 });
+  expect((await answer('why does merge_ranges return the wrong output?'))?.why).toMatchObject({ named: 1 });
+  // Where only such words are found, they decide.
+  expect((await answer('expected and actual output of the test'))?.record.patternId).toBe(talking);
+});
+
 test('what passed in part is repaired by what passes', async () => {
   const { patterns, store } = await opened();
   const partial = await patterns.log(attempt({ result: 'partial', errorMessage: error }));

@@ -17,8 +17,10 @@ function hit(patternId: number, more: Partial<PatternHit> = {}): PatternHit {
     result: 'fail',
     errorKind: null,
     codeKey: `code ${patternId}`,
+    nameKey: null,
     createdAtMs: null,
     bm25: 0,
+    bm25Apart: 0,
     promptCosine: 0.5,
     codeCosine: 0.4,
     lessonCosine: null,
@@ -44,6 +46,25 @@ describe('relevance', () => {
   test('a prompt that holds the query word for word counts more', () => {
     const quoted = { ...scale, quoting: new Set([1]) };
     expect(relevanceOf(hit(1), quoted) - relevanceOf(hit(2), quoted)).toBeCloseTo(0.3);
+  });
+
+  test('an attempt counts more the more of the pieces of code in the query it holds', () => {
+    const held = { ...scale, pieces: new Map([[1, 0.5]]) };
+    expect(relevanceOf(hit(1), held) - relevanceOf(hit(2), held)).toBeCloseTo(0.1);
+  });
+
+  test('an attempt at a function that the query names counts more', () => {
+    const named = relevanceScale([], true, new Set(['render']));
+    expect(relevanceOf(hit(1, { nameKey: 'render' }), named) - relevanceOf(hit(2), named)).toBeCloseTo(0.1);
+    expect(relevanceOf(hit(1, { nameKey: 'validate' }), named)).toBe(relevanceOf(hit(2), named));
+  });
+
+  test('words that speak of attempts count only where no other word is found', () => {
+    const talk = hit(1, { bm25: 9, bm25Apart: 9 });
+    const task = hit(2, { bm25: 6, bm25Apart: 4 });
+    const told = relevanceScale([talk, task], false);
+    expect([relevanceOf(talk, told), relevanceOf(task, told)]).toEqual([0, 1]);
+    expect(relevanceOf(talk, relevanceScale([talk], false))).toBe(1);
   });
 
   test('by words alone where the query has no vector', () => {
@@ -143,15 +164,17 @@ const anyHits = fc
       result: fc.constantFrom('pass', 'fail', 'partial', null),
       errorKind: fc.constantFrom(null, 'code', 'environment'),
       codeKey: fc.constantFrom('', 'a', 'b', 'c', 'd'),
+      nameKey: fc.constantFrom(null, 'render', 'validate'),
       createdAtMs: fc.constant(null),
       bm25: fc.integer({ min: 0, max: 5 }),
+      bm25Apart: fc.constantFrom(0, 1, 4),
       promptCosine: fc.constantFrom(null, -0.2, 0.3, 0.6),
       codeCosine: fc.constantFrom(null, 0.2, 0.7),
       lessonCosine: fc.constantFrom(null, 0.9),
     }),
     { selector: (member) => member.patternId, maxLength: 60 },
   )
-  .map((hits): PatternHit[] => hits);
+  .map((hits): PatternHit[] => hits.map((hit) => ({ ...hit, bm25Apart: Math.min(hit.bm25, hit.bm25Apart) })));
 
 describe('properties', () => {
   test('every member of a met family occurs exactly once, itself or as a same code', () => {

@@ -144,15 +144,19 @@ export function readPatterns(database: Database, patternIds: readonly number[]):
   });
 }
 
-export function promptHeads(database: Database, patternIds: readonly number[]): Map<number, string> {
+export function attemptHeads(
+  database: Database,
+  patternIds: readonly number[],
+): Map<number, { prompt: string; code: string }> {
   const rows = database
-    .prepare<[number, string]>(
-      `SELECT id, coalesce(substr(input_prompt, 1, ${limits.promptComparedCharactersMax}), '') FROM CodePatterns
-        WHERE id IN (SELECT value FROM json_each(?))`,
+    .prepare<[number, string, string]>(
+      `SELECT id, coalesce(substr(input_prompt, 1, ${limits.promptComparedCharactersMax}), ''),
+              coalesce(substr(generated_code, 1, ${limits.codeComparedCharactersMax}), '')
+         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?))`,
     )
     .raw()
-    .all(JSON.stringify(patternIds)) as [number, string][];
-  return new Map(rows);
+    .all(JSON.stringify(patternIds)) as [number, string, string][];
+  return new Map(rows.map(([id, prompt, code]) => [id, { prompt, code }]));
 }
 
 function patternRecord(row: PatternRow): PatternRecord {

@@ -1,5 +1,11 @@
 import type { EmbeddingRole } from '../../domain/embedding-text.ts';
-import type { PatternFilters, PatternHit, PatternSearchResult, SearchInput } from '../../domain/ports.ts';
+import type {
+  LexicalStatistics,
+  PatternFilters,
+  PatternHit,
+  PatternSearchResult,
+  SearchInput,
+} from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { matchAny } from './full-text.ts';
@@ -8,7 +14,7 @@ import { inScope } from './memory-search.ts';
 import { nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
 import { allOf, type Condition, hasTags } from './row-values.ts';
 import type { VectorIndex } from './vector-index.ts';
-import { bestScores, lexicalStatistics, weightedWords } from './word-search.ts';
+import { bestScores, lexicalStatistics, scoresAmong, weightedWords } from './word-search.ts';
 
 /** The best candidates by word and by meaning, with every feature for each of them. */
 export function searchPatterns(
@@ -33,7 +39,8 @@ export function searchPatterns(
     limits.candidatesByWordMax,
     near.ids,
   );
-  const hits = patternHits(database, index, input, scan, [...new Set([...bm25.keys(), ...near.ids])], bm25);
+  const ids = [...new Set([...bm25.keys(), ...near.ids])];
+  const hits = patternHits(database, index, input, scan, ids, bm25, lexical);
   const searchedRows = input.vector === null ? countPatterns(database, condition) : near.searched;
   return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length), spread: near.spread };
 }
@@ -56,7 +63,8 @@ export function familyMembers(
     .all(JSON.stringify(familyIds), ...condition.parameters) as number[];
   const lexical = lexicalStatistics(database, 'PatternWords', input.words);
   const bm25 = bestScores(database, 'PatternWords', weightedWords(lexical), () => [], 0, ids);
-  return patternHits(database, index, input, { ...scanOf(input, filters), owners: null }, ids, bm25);
+  const scan = { ...scanOf(input, filters), owners: null };
+  return patternHits(database, index, input, scan, ids, bm25, lexical);
 }
 
 function scanOf(input: SearchInput, { scope }: PatternFilters) {
@@ -139,16 +147,19 @@ function patternHits(
   scan: ScanFilter,
   ids: readonly number[],
   bm25: ReadonlyMap<number, number>,
+  lexical: LexicalStatistics,
 ): PatternHit[] {
   const rows = database
     .prepare<PatternRow>(
-      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), created_at_ms
+      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), name_key,
+              created_at_ms
          FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
     )
     .raw()
     .all(JSON.stringify(ids)) as PatternRow[];
   const cosines = ownerCosines(database, index, input, scan, ids, bm25);
-  return rows.map(([patternId, familyId, result, errorKind, codeKey, createdAtMs]) => {
+  const apart = scoresApart(database, input, lexical, ids);
+  return rows.map(([patternId, familyId, result, errorKind, codeKey, nameKey, createdAtMs]) => {
     const own = cosines.get(patternId);
     const cosineOf = (wanted: EmbeddingRole) => own?.find(({ role }) => role === wanted)?.cosine ?? null;
     return {
@@ -157,13 +168,27 @@ function patternHits(
       result,
       errorKind,
       codeKey,
+      nameKey,
       createdAtMs,
       bm25: bm25.get(patternId) ?? 0,
+      bm25Apart: bm25.has(patternId) ? (apart.get(patternId) ?? 0) : 0,
       promptCosine: cosineOf('prompt'),
       codeCosine: cosineOf('code'),
       lessonCosine: cosineOf('lesson'),
     };
   });
+}
+
+/** The share of the bm25 that comes from the words which the search tells apart. */
+function scoresApart(
+  database: Database,
+  input: SearchInput,
+  lexical: LexicalStatistics,
+  ids: readonly number[],
+): Map<number, number> {
+  const apart = new Set(input.wordsApart ?? []);
+  const words = weightedWords(lexical).flatMap(({ word }) => (apart.has(word) ? [word] : []));
+  return new Map(words.length === 0 ? [] : scoresAmong(database, 'PatternWords', words, ids));
 }
 
 type PatternRow = [
@@ -172,6 +197,7 @@ type PatternRow = [
   result: string | null,
   errorKind: string | null,
   codeKey: string,
+  nameKey: string | null,
   createdAtMs: number | null,
 ];
 

@@ -15,7 +15,7 @@ import { insertResource, readChunks, readMemory, takeOverUnchanged } from './mem
 import { searchChunks } from './memory-search.ts';
 import { searchMessages } from './message-search.ts';
 import { changeAttempt } from './pattern-changes.ts';
-import { insertAttempt, promptHeads, readPatterns } from './pattern-rows.ts';
+import { attemptHeads, insertAttempt, readPatterns } from './pattern-rows.ts';
 import { familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
@@ -96,8 +96,8 @@ class SqliteStore implements Store {
   getPatterns: Store['getPatterns'] = async (patternIds) =>
     this.#database.read((database) => readPatterns(database, patternIds));
 
-  promptHeads: Store['promptHeads'] = async (patternIds) =>
-    this.#database.read((database) => promptHeads(database, patternIds));
+  attemptHeads: Store['attemptHeads'] = async (patternIds) =>
+    this.#database.read((database) => attemptHeads(database, patternIds));
 
   familyCounts: Store['familyCounts'] = async (familyIds) =>
     this.#database.read((database) => familyCounts(database, familyIds));

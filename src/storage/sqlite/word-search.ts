@@ -164,8 +164,8 @@ function wordMatches(database: Database, index: WordIndex, words: readonly strin
   return matches;
 }
 
-/** Those of the rows that hold one of the words. The plus keeps FTS5 from beginning anew for each row. */
-function scoresAmong(
+/** The scores, by these words alone, of those of the rows that hold one of them. The plus keeps FTS5 from beginning anew for each row. */
+export function scoresAmong(
   database: Database,
   index: WordIndex,
   words: readonly string[],

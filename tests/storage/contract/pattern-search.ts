@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PatternFilters, Store } from '../../../src/domain/ports.ts';
+import type { PatternFilters, PatternHit, Store } from '../../../src/domain/ports.ts';
 import { limits } from '../../../src/limits.ts';
 import { alone, newAttempt, otherModelHash, query } from '../made-rows.ts';
 import { unitVector, vectorAt, vectorOfText } from '../made-vectors.ts';
@@ -56,6 +56,28 @@ const rareFilters: [string, PatternFilters][] = [
 ];
 
 export function patternSearchContract(open: OpenStore): void {
+  test('what some words contribute to a score is told apart, the score stays what it is', async () => {
+    const { store } = await open();
+    const attempt = (inputPrompt: string) =>
+      store.logAttempt(newAttempt({ inputPrompt, functionName: 'getUser' }), alone);
+    const { patternId, familyId } = await attempt('kiwi failed');
+    await attempt('kiwi');
+    for (const text of ['plum', 'pear', 'fig', 'date']) await attempt(text);
+    const whole = query({ words: ['kiwi', 'failed'] });
+    const told = { ...whole, wordsApart: ['failed'] };
+    const filters = { scope: 'all' } as const;
+    const scoresOf = (hits: PatternHit[]) => hits.map(({ patternId: id, bm25 }) => [id, bm25]);
+
+    const { hits } = await store.searchPatterns(told, filters);
+    expect(scoresOf(hits)).toEqual(scoresOf((await store.searchPatterns(whole, filters)).hits));
+    const kiwi = (await store.searchPatterns(query({ words: ['kiwi'] }), filters)).hits;
+    const own = (found: PatternHit[]) => found.find((hit) => hit.patternId === patternId)!;
+    expect(own(hits).bm25 - own(hits).bm25Apart).toBeCloseTo(own(kiwi).bm25, 9);
+    expect(hits.filter((hit) => hit.patternId !== patternId).map((hit) => hit.bm25Apart)).toEqual([0]);
+    const [member] = await store.familyMembers([familyId], told, filters);
+    expect(member).toEqual(own(hits));
+  });
+
   test('searchPatterns filters before it ranks, so that one rare attempt is found', async () => {
     const { store } = await open();
     const rare = await crowdedStore(store);

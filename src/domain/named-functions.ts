@@ -1,0 +1,20 @@
+import { nameKey } from './code-identity.ts';
+import { isInCodeForm } from './code-pieces.ts';
+
+const nameLike = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+
+/**
+ * The functions that a text names, by their name keys: `get_user` and `getUser` wherever they stand, `add` only in back-ticks or
+ * before a bracket.
+ */
+export function namedFunctions(text: string): Set<string> {
+  const keys = new Set<string>();
+  for (const match of text.matchAll(nameLike)) {
+    const [name] = match;
+    const next = text[match.index + name.length];
+    const isMarked = next === '(' || (next === '`' && text[match.index - 1] === '`');
+    const key = isMarked || isInCodeForm(name) ? nameKey(name) : null;
+    if (key !== null) keys.add(key);
+  }
+  return keys;
+}
