@@ -187,6 +187,8 @@ export const limits = {
   workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
+  /** So long a process that ends waits for a thread that loads its model. */
+  nativeLoadWaitMsMax: 2_000,
   /** A worker that was asked to end is stopped after this. */
   workerEndMsMax: 1_000,
   /** Text is tokenized in parts of about this size (about 15 ms), so that a query can overtake. */
@@ -250,6 +252,8 @@ export const limits = {
   /** Attempts, best first, whose families are met. */
   candidatesWalkedMax: 200,
   familyMembersMax: 200,
+  /** As much of an earlier attempt's code as tells a change in git's notation from code. */
+  codeStartCharacters: 16,
   familiesMetMax: 12,
   /** Attempts, newest first, that are looked at for the error that a query reports. */
   sameErrorsReadMax: 50,

@@ -1,6 +1,5 @@
 import type { AttemptInHistory, AttemptResult, OutcomeChange } from './ports.ts';
 import { type EarlierAttempt, type JudgedAttempt, outcomeOf, type RepairBasis } from './repairs.ts';
-import { isTreeChange } from './tree-change.ts';
 
 /** What is known of an attempt after those that came later: the outcome of one run through a history. */
 interface Standing {
@@ -76,7 +75,7 @@ function standings(history: readonly AttemptInHistory[]): Map<number, Standing> 
       ...attempt,
       errorKind,
       repaired: false,
-      isTreeChange: isTreeChange(attempt.generatedCode),
+      codeStart: attempt.generatedCode,
     });
   }
   return standing;

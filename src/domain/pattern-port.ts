@@ -58,8 +58,8 @@ export interface RelatedAttempt {
   errorSignature: string | null;
   testCommand: string | null;
   codeKey: string;
-  /** Its code is a change of a working tree: a recorded test run (domain/tree-change.ts). */
-  isTreeChange: boolean;
+  /** The first `limits.codeStartCharacters` of its code. */
+  codeStart: string;
   promptKey: string;
   nameKey: string | null;
   language: string | null;

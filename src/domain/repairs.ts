@@ -41,7 +41,7 @@ export type EarlierAttempt = Pick<
   | 'errorSignature'
   | 'testCommand'
   | 'codeKey'
-  | 'isTreeChange'
+  | 'codeStart'
   | 'nameKey'
   | 'createdAtMs'
   | 'repaired'
@@ -212,7 +212,7 @@ function commonGround(
   if (sameName && sameFile(attempt.fileName, failure.fileName)) return 'same_function';
   if (familyId !== null && familyId === failure.familyId) return 'same_task';
   if (attempt.testCommand === null || attempt.testCommand.trim() !== failure.testCommand?.trim()) return null;
-  if (failure.isTreeChange && isTreeChange(attempt.generatedCode)) return 'same_test';
+  if (isTreeChange(failure.codeStart) && isTreeChange(attempt.generatedCode)) return 'same_test';
   const ownTests = testsOfSignature(attempt.errorSignature);
   const said = [attempt.testCommand, attempt.inputPrompt, attempt.generatedCode, attempt.lesson ?? ''];
   const shared = testsOfSignature(failure.errorSignature).some(

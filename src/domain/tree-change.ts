@@ -3,7 +3,7 @@ export function isTreeChange(code: string): boolean {
   return code.startsWith(treeChangeStart);
 }
 
-export const treeChangeStart = 'diff --git ';
+const treeChangeStart = 'diff --git ';
 
 /** The lines that a change takes out and brings in, without their signs. */
 export function changedLines(change: string): { removed: string; added: string } {

@@ -1,9 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
+import { NativeLoad } from './native-load.ts';
+import type { ThreadData, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
 /** What a worker hears and says, whether it is a thread or a process. */
 export interface WorkerChannel {
   settings: WorkerSettings;
+  /** Says that the model is being loaded; see NativeLoad. */
+  load: NativeLoad;
   /** Calls `take` for each request. */
   listen(take: (request: WorkerRequest) => void): void;
   /** What is transferred is not the sender's any more. */
@@ -17,8 +20,10 @@ export function workerChannel(): WorkerChannel {
 }
 
 function threadChannel(port: NonNullable<typeof parentPort>): WorkerChannel {
+  const { settings, load } = workerData as ThreadData;
   return {
-    settings: workerData as WorkerSettings,
+    settings,
+    load: new NativeLoad(load),
     listen: (take) => port.on('message', take),
     answer: (answer, transferred = []) => port.postMessage(answer, transferred),
     close: () => port.close(),
@@ -36,6 +41,8 @@ function processChannel(): WorkerChannel {
   process.on('disconnect', () => process.exit());
   return {
     settings: JSON.parse(settings) as WorkerSettings,
+    // A process that is killed takes nothing else down.
+    load: new NativeLoad(),
     listen: (take) => process.on('message', take),
     // Where nobody is there any more, `disconnect` comes.
     answer: (answer) => process.send?.(answer, undefined, {}, () => {}),

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { limits } from '../limits.ts';
-import type { WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
+import { NativeLoad } from './native-load.ts';
+import type { ThreadData, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
 /** What a worker that was started tells; `ended` is called once, and last. */
 export interface WorkerEvents {
@@ -16,7 +17,7 @@ export interface WorkerHandle {
   /** Whether it keeps this process alive. */
   hold(): void;
   letGo(): void;
-  /** Ends it at once, whatever it does. */
+  /** Ends it, whatever it does; a thread that loads its model, after that. */
   kill(): void;
 }
 
@@ -29,21 +30,27 @@ export type StartWorker = (
 /** In this process: a text is there and back in a tenth of a millisecond, and the memory of a Node is saved. */
 export const startWorkerThread: StartWorker = (file, settings, events) => {
   keepRuntimeSilent();
+  const load = new NativeLoad();
+  const waitForLoad = () => load.waitUntilOver(limits.nativeLoadWaitMsMax);
   // Node flags of the program are not for the worker.
   const worker = new Worker(file, {
     name: 'embedding',
-    workerData: settings,
+    workerData: { settings, load: load.shared } satisfies ThreadData,
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: limits.workerYoungHeapMb },
   });
   worker.on('message', events.answered);
   worker.on('error', events.failed);
-  worker.on('exit', events.ended);
+  worker.on('exit', () => {
+    process.off('exit', waitForLoad);
+    events.ended();
+  });
+  process.on('exit', waitForLoad);
   return {
     send: (request) => worker.postMessage(request),
     hold: () => worker.ref(),
     letGo: () => worker.unref(),
-    kill: () => void worker.terminate(),
+    kill: () => void load.over().then(() => worker.terminate()),
   };
 };
 

@@ -9,6 +9,13 @@ export interface WorkerSettings {
   isForLoads: boolean;
 }
 
+/** What a thread is started with; a process gets its settings as a word. */
+export interface ThreadData {
+  settings: WorkerSettings;
+  /** Of a NativeLoad. */
+  load: SharedArrayBuffer;
+}
+
 export type WorkerRequest =
   /** Loads the tokenizer, or the tokenizer and the model. */
   | { kind: 'load'; what: 'tokenizer' | 'model' }

@@ -28,7 +28,9 @@ channel.listen((request) => {
 async function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): Promise<WorkerAnswer> {
   switch (request.kind) {
     case 'load':
-      if (request.what === 'model') return { kind: 'loaded', model: await model.loadModel() };
+      if (request.what === 'model') {
+        return { kind: 'loaded', model: await channel.load.during(() => model.loadModel()) };
+      }
       model.loadTokenizer();
       return { kind: 'loaded', model: null };
     case 'embed': {

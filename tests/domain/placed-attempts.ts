@@ -49,7 +49,7 @@ export function earlier(patternId: number, more: Partial<RelatedAttempt> = {}): 
     errorSignature: null,
     testCommand: null,
     codeKey: 'old code',
-    isTreeChange: false,
+    codeStart: 'old code',
     promptKey: 'old prompt',
     nameKey: 'parseduration',
     language: 'python',

@@ -61,7 +61,7 @@ describe('a pass repairs', () => {
     [
       'what a recorded run of the same command left',
       { testCommand: 'npm test', generatedCode: 'diff --git a/a.py b/a.py' },
-      [earlier(1, { ...elsewhere, testCommand: 'npm test', isTreeChange: true })],
+      [earlier(1, { ...elsewhere, testCommand: 'npm test', codeStart: 'diff --git a/a.py' })],
       7,
       [1, 'same_test'],
     ],
@@ -75,7 +75,7 @@ describe('a pass repairs', () => {
     [
       'nothing of a recorded run of another command',
       { testCommand: 'npm run unit', generatedCode: 'diff --git a/a.py b/a.py' },
-      [earlier(1, { ...elsewhere, testCommand: 'npm test', isTreeChange: true })],
+      [earlier(1, { ...elsewhere, testCommand: 'npm test', codeStart: 'diff --git a/a.py' })],
       7,
       null,
     ],

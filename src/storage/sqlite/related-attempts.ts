@@ -1,5 +1,4 @@
 import type { AttemptContext, NewAttempt, RelatedAttempt } from '../../domain/ports.ts';
-import { treeChangeStart } from '../../domain/tree-change.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
@@ -12,7 +11,7 @@ type RelatedRow = Omit<
   | 'promptCosine'
   | 'isRepresentative'
   | 'codeKey'
-  | 'isTreeChange'
+  | 'codeStart'
   | 'promptKey'
   | 'familySize'
 > & {
@@ -28,7 +27,7 @@ const relatedColumns = `
   p.id AS patternId, p.family_id AS familyId, p.function_name AS functionName, p.file_name AS fileName,
   p.module_name AS moduleName, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature,
   p.test_command AS testCommand, p.code_key AS codeKey,
-  substr(p.generated_code, 1, ${treeChangeStart.length}) AS codeStart, p.prompt_key AS promptKey, p.name_key AS nameKey,
+  substr(p.generated_code, 1, ${limits.codeStartCharacters}) AS codeStart, p.prompt_key AS promptKey, p.name_key AS nameKey,
   p.language, p.created_at_ms AS createdAtMs, p.project, p.repaired_by AS repairedBy,
   f.representative_id AS representativeId,
   CASE WHEN f.representative_id = p.id THEN substr(p.input_prompt, 1, ${limits.promptComparedCharactersMax}) END AS promptHead`;
@@ -121,7 +120,7 @@ function relatedAttempts(
     return {
       ...row,
       codeKey: codeKey ?? '',
-      isTreeChange: codeStart === treeChangeStart,
+      codeStart: codeStart ?? '',
       promptKey: promptKey ?? '',
       familySize: sizes.get(row.familyId) ?? 0,
       sameProject: project === attempt.project,

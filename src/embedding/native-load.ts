@@ -1,0 +1,40 @@
+/**
+ * Whether a worker thread is loading the model. Where Node ends a thread in the middle of that, by `terminate` or with
+ * the process, the runtime's binding meets an environment that takes no calls any more, throws through C++, and the
+ * whole process aborts. So a thread says when it loads, and who would end it waits for that.
+ */
+const LOADING = 1;
+
+export class NativeLoad {
+  readonly #flag: Int32Array<SharedArrayBuffer>;
+
+  /** @param shared What `shared` of the other side's gave; without it a new one. */
+  constructor(shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
+    this.#flag = new Int32Array(shared);
+  }
+
+  get shared(): SharedArrayBuffer {
+    return this.#flag.buffer;
+  }
+
+  /** In the thread that loads. */
+  async during<Result>(load: () => Promise<Result>): Promise<Result> {
+    Atomics.store(this.#flag, 0, LOADING);
+    try {
+      return await load();
+    } finally {
+      Atomics.store(this.#flag, 0, 0);
+      Atomics.notify(this.#flag, 0);
+    }
+  }
+
+  /** Resolves as soon as nothing is being loaded. */
+  async over(): Promise<void> {
+    await Atomics.waitAsync(this.#flag, 0, LOADING).value;
+  }
+
+  /** The same for a process that ends; blocks. */
+  waitUntilOver(timeoutMs: number): void {
+    Atomics.wait(this.#flag, 0, LOADING, timeoutMs);
+  }
+}
