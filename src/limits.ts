@@ -266,6 +266,7 @@ export const limits = {
   /** Of a prompt, this much of its beginning is held against another prompt word by word. */
   promptComparedCharactersMax: 4_000,
   /** The same of code, for the pieces of code in a query. */
+  errorComparedCharactersMax: 4_096,
   codeComparedCharactersMax: 8_000,
   /** Attempts, the most relevant first, whose prompt and code are held against the query word for word. */
   promptsReadMax: 50,

@@ -74,7 +74,8 @@ export function nameKey(functionName: string | null): string | null {
   return functionName === null ? null : lettersAndDigits(functionName) || null;
 }
 
-function lettersAndDigits(text: string): string {
+/** A text as it is compared letter for letter: in lower case, without what lies between words. */
+export function lettersAndDigits(text: string): string {
   return text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 }
 

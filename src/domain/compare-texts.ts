@@ -1,43 +1,52 @@
 import { limits } from '../limits.ts';
-import { barePrompt } from './code-identity.ts';
+import { barePrompt, lettersAndDigits } from './code-identity.ts';
 import { codePieces, holdsPiece } from './code-pieces.ts';
 import { type RelevanceScale, relevanceOf } from './pattern-ranking.ts';
-import type { PatternHit, Store } from './ports.ts';
+import type { AttemptHeads, PatternHit, Store } from './ports.ts';
 
 /** Fewer words in a row are in many prompts by chance. */
 const quotedWordsMin = 3;
 
+export interface ComparedTexts extends Pick<RelevanceScale, 'quoting' | 'pieces'> {
+  /** The query is a piece of an error that one of them failed with. */
+  isErrorMet: boolean;
+}
+
 /**
- * What the texts of the most relevant attempts have of the query letter for letter. `quoting`: whose prompt holds the whole
- * query, whatever its punctuation and spelling of capitals: who asks in the words in which a task was given asks
- * for that task. `pieces`: of the pieces of code in the query that any of them holds, the share that an attempt has.
+ * What the texts of the most relevant attempts have of the query letter for letter. `quoting`: whose prompt or error holds the
+ * whole query, whatever its punctuation and spelling of capitals: who asks in the words in which a task was given, or with a
+ * line of what a test run printed, asks for that. `pieces`: of the pieces of code in the query that any of them holds, the
+ * share that an attempt has.
  */
 export async function compareTexts(
   store: Store,
   query: string,
   hits: readonly PatternHit[],
   scale: RelevanceScale,
-): Promise<Pick<RelevanceScale, 'quoting' | 'pieces'>> {
+): Promise<ComparedTexts> {
   const bare = barePrompt(query);
   const isQuote = (query.match(/[\p{L}\p{N}]+/gu) ?? []).length >= quotedWordsMin;
   const quoted = isQuote && bare.length <= limits.promptComparedCharactersMax ? bare : null;
   const pieces = codePieces(query);
-  if (quoted === null && pieces.length === 0) return { quoting: new Set(), pieces: new Map() };
+  if (quoted === null && pieces.length === 0) return noneCompared;
   const best = hits
     .map((hit) => ({ patternId: hit.patternId, relevance: relevanceOf(hit, scale) }))
     .sort((a, b) => b.relevance - a.relevance || b.patternId - a.patternId)
     .slice(0, limits.promptsReadMax);
   const heads = [...(await store.attemptHeads(best.map(({ patternId }) => patternId)))];
-  const quoting = heads.flatMap(([patternId, { prompt }]) =>
-    quoted !== null && barePrompt(prompt).includes(quoted) ? [patternId] : [],
-  );
-  return { quoting: new Set(quoting), pieces: sharesOf(pieces, heads) };
+  const failing =
+    quoted === null ? [] : heads.filter(([, { error }]) => lettersAndDigits(error).includes(quoted));
+  const asking = quoted === null ? [] : heads.filter(([, { prompt }]) => barePrompt(prompt).includes(quoted));
+  return {
+    quoting: new Set([...failing, ...asking].map(([patternId]) => patternId)),
+    pieces: sharesOf(pieces, heads),
+    isErrorMet: failing.length > 0,
+  };
 }
 
-function sharesOf(
-  pieces: readonly string[],
-  heads: readonly [number, { prompt: string; code: string }][],
-): Map<number, number> {
+const noneCompared: ComparedTexts = { quoting: new Set(), pieces: new Map(), isErrorMet: false };
+
+function sharesOf(pieces: readonly string[], heads: readonly [number, AttemptHeads][]): Map<number, number> {
   const held = heads.map(([patternId, { prompt, code }]) => ({
     patternId,
     pieces: pieces.filter((piece) => holdsPiece(prompt, piece) || holdsPiece(code, piece)),

@@ -86,7 +86,8 @@ export async function searchAttempts(
   const signed = await sameErrors(store, query, filters);
 
   const unquoted = relevanceScale(found.hits, search.vector !== null, namedFunctions(query));
-  const scale = { ...unquoted, ...(await compareTexts(store, query, found.hits, unquoted)) };
+  const { isErrorMet, ...compared } = await compareTexts(store, query, found.hits, unquoted);
+  const scale = { ...unquoted, ...compared };
   const families = familiesMet(
     found.hits,
     scale,
@@ -101,8 +102,11 @@ export async function searchAttempts(
   );
 
   const evidence = patternEvidence(found);
-  const sureness = signed.length > 0 ? 'high' : patternConfidence(evidence);
-  return { members, ranked, scale, evidence, confidence: ranked.length === 0 ? 'none' : sureness };
+  let confidence = signed.length > 0 ? 'high' : patternConfidence(evidence);
+  // Among few attempts no word is rare, and an error has little meaning by itself.
+  if (confidence === 'none' && isErrorMet) confidence = 'low';
+  if (ranked.length === 0) confidence = 'none';
+  return { members, ranked, scale, evidence, confidence };
 }
 
 function filtersOf(input: FindPatternsInput): PatternFilters {

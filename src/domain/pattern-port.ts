@@ -232,6 +232,13 @@ export interface AttemptFact {
   repaired: boolean;
 }
 
+/** The first characters of an attempt's texts: `limits.promptComparedCharactersMax`, `code…` and `error…`. '' for none. */
+export interface AttemptHeads {
+  prompt: string;
+  code: string;
+  error: string;
+}
+
 /** What became of code that was tried before. */
 export interface AttemptOfCode {
   patternId: number;
@@ -265,8 +272,8 @@ export interface PatternPort {
     filters: PatternFilters,
   ): Promise<PatternHit[]>;
   getPatterns(patternIds: readonly number[]): Promise<PatternRecord[]>;
-  /** Of each attempt the first limits.promptComparedCharactersMax characters of the prompt, codeComparedCharactersMax of the code. */
-  attemptHeads(patternIds: readonly number[]): Promise<Map<number, { prompt: string; code: string }>>;
+  /** What is compared letter for letter of each attempt. */
+  attemptHeads(patternIds: readonly number[]): Promise<Map<number, AttemptHeads>>;
   /** Attempts of each family by result, archived ones left out; unknown results are in none of the three. */
   familyCounts(
     familyIds: readonly number[],

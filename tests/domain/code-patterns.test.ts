@@ -128,6 +128,27 @@ test('who asks in the words of a task is answered with that task', async () => {
   expect(await first('Bring the numbers of a list into order!')).toEqual([asked, 1]);
 });
 
+test('a line of what a test run printed finds the attempt that failed so, however few there are', async () => {
+  const { patterns } = await opened();
+  const failed = await patterns.log(
+    attempt({
+      functionName: 'parse_duration',
+      errorMessage:
+        'Traceback (most recent call last):\n  File "src/time.py", line 7, in parse_duration\nValueError: bad unit: fortnight',
+    }),
+  );
+  await patterns.log(
+    attempt({ functionName: 'page_of', inputPrompt: 'cut a list into pages', generatedCode: 'page(1)' }),
+  );
+  const first = async (query: string) => {
+    const found = await patterns.find(ask(query));
+    return [found.confidence, found.patterns[0]?.record.patternId];
+  };
+  // Its signature names the place, which the line alone does not.
+  expect(await first('ValueError: bad unit: fortnight')).toEqual(['low', failed.patternId]);
+  expect(await first('the capital of Australia')).toEqual(['none', undefined]);
+});
+
 test('a question with pieces of code and talk of failures is answered with the task that has these pieces', async () => {
   const { patterns } = await opened();
   const logged = async (functionName: string, inputPrompt: string, generatedCode: string) =>

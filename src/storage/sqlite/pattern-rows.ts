@@ -1,4 +1,10 @@
-import type { AttemptPlacement, NewAttempt, PatternRecord, StoredAttempt } from '../../domain/ports.ts';
+import type {
+  AttemptHeads,
+  AttemptPlacement,
+  NewAttempt,
+  PatternRecord,
+  StoredAttempt,
+} from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
@@ -144,19 +150,17 @@ export function readPatterns(database: Database, patternIds: readonly number[]):
   });
 }
 
-export function attemptHeads(
-  database: Database,
-  patternIds: readonly number[],
-): Map<number, { prompt: string; code: string }> {
+export function attemptHeads(database: Database, patternIds: readonly number[]): Map<number, AttemptHeads> {
   const rows = database
-    .prepare<[number, string, string]>(
+    .prepare<[number, string, string, string]>(
       `SELECT id, coalesce(substr(input_prompt, 1, ${limits.promptComparedCharactersMax}), ''),
-              coalesce(substr(generated_code, 1, ${limits.codeComparedCharactersMax}), '')
+              coalesce(substr(generated_code, 1, ${limits.codeComparedCharactersMax}), ''),
+              coalesce(substr(error_message, 1, ${limits.errorComparedCharactersMax}), '')
          FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?))`,
     )
     .raw()
-    .all(JSON.stringify(patternIds)) as [number, string, string][];
-  return new Map(rows.map(([id, prompt, code]) => [id, { prompt, code }]));
+    .all(JSON.stringify(patternIds)) as [number, string, string, string][];
+  return new Map(rows.map(([id, prompt, code, error]) => [id, { prompt, code, error }]));
 }
 
 function patternRecord(row: PatternRow): PatternRecord {
