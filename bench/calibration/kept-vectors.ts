@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { chunkText } from '../../src/domain/chunking.ts';
 import { OnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
 
 const batchTexts = 64;
@@ -24,6 +25,11 @@ export class KeptVectors {
     this.#database.exec(
       'CREATE TABLE IF NOT EXISTS Vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID',
     );
+  }
+
+  /** As store_memory cuts a text. */
+  async chunksOf(text: string): Promise<string[]> {
+    return chunkText(text, await this.#embedder.tokenMap(text)).map((chunk) => chunk.text);
   }
 
   /** One vector a text; `onMade` is told how many were made since it was last told. */
