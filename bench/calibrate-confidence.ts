@@ -188,8 +188,8 @@ function reportBands(trials: Trial[], mode: 'hybrid' | 'lexical'): void {
   }
 }
 
-/** Both halves together; every question about something else. */
-function reportHeldOut(trials: Trial[]): void {
+/** Both halves and both kinds of other questions together. */
+function reportWhole(trials: Trial[]): void {
   console.log(' rows   given  first (best)  silent: something else, absent');
   for (const rows of storeSizes) {
     const of = (...kinds: Kind[]) =>
@@ -211,8 +211,13 @@ function reportHeldOut(trials: Trial[]): void {
   reportBands(trials, 'hybrid');
 }
 
-const heldOut = collectionOf('-held-out');
-const trials = await smallTrials(collectionOf(''), await notesOf(heldOut));
+const collections = ['', '-second', '-held-out'].map(collectionOf);
+const notesOfEach: Note[][] = [];
+for (const collection of collections) notesOfEach.push(await notesOf(collection));
+const trialsOf = (place: number) =>
+  smallTrials(collections[place] as Collection, notesOfEach.filter((_, other) => other !== place).flat());
+
+const trials = await trialsOf(0);
 console.log(`seed ${seed}, ${storesPerQuestion} stores for each question and size`);
 for (const mode of ['hybrid', 'lexical'] as const) {
   console.log(`\n${mode}, in per cent, at the thresholds of src/domain/confidence.ts\n${heading}`);
@@ -224,8 +229,10 @@ for (const shift of shifts) {
   console.log(`\nhybrid, all thresholds ${shift >= 0 ? '+' : ''}${shift}\n${heading}`);
   report(trials, 'hybrid', shift);
 }
-console.log('\nheld out: notes and questions that no weight was set by; hybrid, in per cent');
-reportHeldOut(await smallTrials(heldOut, await notesOf(collectionOf(''))));
+console.log('\nthe second collection; hybrid, in per cent');
+reportWhole(await trialsOf(1));
+console.log('\nheld out: the third, that no weight was set by; hybrid, in per cent');
+reportWhole(await trialsOf(2));
 if (flags.keep) {
   const kept = storeSizes.flatMap((rows) =>
     (['right', 'everyday', 'technical', 'absent'] as const).map((kind) => ({

@@ -7,11 +7,14 @@ export interface AskedTexts {
   questions: Question[];
 }
 
+/** The last was written when the rule was fitted. */
+const collections = ['', '-second', '-held-out'];
+
 const questionsOfEachSet = 200;
 
 /** The notes of bench/calibration; with a folder of public sets also DevBench and nl2code, and LoCoMo's questions. */
 export function shortTexts(dataFolder: string | undefined): AskedTexts {
-  const collections = ['', '-held-out'].map((suffix): AskedTexts => {
+  const notes = collections.map((suffix): AskedTexts => {
     const source = `notes${suffix}`;
     const pairs = read<[note: string, question: string][]>(`${source}.json`);
     return {
@@ -19,7 +22,7 @@ export function shortTexts(dataFolder: string | undefined): AskedTexts {
       questions: pairs.map(([, text], index) => ({ source, text, gold: [`${source}-${index}`] })),
     };
   });
-  const others = ['', '-held-out'].flatMap((suffix) =>
+  const others = collections.flatMap((suffix) =>
     Object.entries(read<Record<string, string[]>>(`other-subjects${suffix}.json`)).flatMap(
       ([kind, questions]) => questions.map((text): Question => ({ source: kind, text, gold: [] })),
     ),
@@ -27,8 +30,8 @@ export function shortTexts(dataFolder: string | undefined): AskedTexts {
   const sets = dataFolder === undefined ? [] : ['devbench', 'nl2code'].map((name) => set(dataFolder, name));
   const foreign = dataFolder === undefined ? [] : foreignQuestions(dataFolder, ['locomo']);
   return {
-    texts: [...collections, ...sets].flatMap(({ texts }) => texts),
-    questions: [...[...collections, ...sets].flatMap(({ questions }) => questions), ...others, ...foreign],
+    texts: [...notes, ...sets].flatMap(({ texts }) => texts),
+    questions: [...[...notes, ...sets].flatMap(({ questions }) => questions), ...others, ...foreign],
   };
 }
 
