@@ -1,7 +1,7 @@
 /**
  * How well the confidence of an answer tells "found" from "nothing here" in stores of thousands of passages:
  *
- *     npx node bench/calibrate-large-stores.ts [DATA_DIR] [--sizes 4000,15000,50000,100000] [--evidence FILE]
+ *     npx node bench/calibrate-large-stores.ts [DATA_DIR] [--sizes 4000,15000,50000,100000] [--real N] [--evidence FILE]
  *
  * Stored are the notes of bench/calibration, with DATA_DIR also the rows of DevBench and nl2code, and around them, up to each
  * size, paragraphs of the documents, declarations and sources that the installed packages bring, as the model embeds them;
@@ -12,6 +12,7 @@
  * Everything goes through the store and the rule of the product; vectors are kept in the user's cache, so that only the
  * first run embeds (60,000 texts: about an hour of one core).
  *
+ * --real N         embeds so many paragraphs at most
  * --evidence FILE  also writes what was found for each question, one JSON line each
  */
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     sizes: { type: 'string', default: '4000,15000,50000,100000' },
+    real: { type: 'string' },
     evidence: { type: 'string' },
   },
 });
@@ -51,7 +53,7 @@ try {
 
 async function measureSizes(): Promise<void> {
   const { texts, questions } = shortTexts(dataFolder);
-  const paragraphs = packageParagraphs();
+  const paragraphs = packageParagraphs().slice(0, Number(values.real ?? Number.POSITIVE_INFINITY));
   const next = seededRandom(1);
   const store = await AskedStore.open(join(folder, 'sizes.db'));
   const own = await vectors.of(texts.map(({ text }) => text));

@@ -75,7 +75,7 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: { atOneRow: 3, perMagnitude: 0 },
     deviationWeight: nothing,
     queryWordsWeight: 0,
-    threshold: { atOneRow: 0.6, perMagnitude: 0.2, beyond: 0.1 },
+    threshold: { atOneRow: 0.58, perMagnitude: 0.23, beyond: 0 },
     highAbove: { atOneRow: 0.25, perMagnitude: 0.1 },
   },
 };
