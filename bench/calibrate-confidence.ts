@@ -1,8 +1,9 @@
 /**
  * How well the confidence of an answer tells "found" from "nothing here", on stores of few developer notes:
  * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER] [--keep]`. With --keep the
- * strength of every answer is kept for the plot. The notes and questions are
- * those of bench/calibration; with a folder of public sets the large end is measured too (docs/confidence.md).
+ * strength of every answer is kept for the plot. The notes and questions are the three collections of
+ * bench/calibration, of which the third is held out: no weight was set by it. With a folder of public sets whole sets are
+ * measured too (docs/confidence.md); calibrate-large-stores.ts measures stores of thousands.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
