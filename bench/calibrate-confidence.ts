@@ -1,8 +1,9 @@
 /**
  * How well the confidence of an answer tells "found" from "nothing here", on stores of few developer notes:
  * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER] [--keep]`. With --keep the
- * strength of every answer is kept for the plot. The notes and questions are
- * those of bench/calibration; with a folder of public sets the large end is measured too (docs/confidence.md).
+ * strength of every answer is kept for the plot. The notes and questions are the three collections of
+ * bench/calibration, of which the third is held out: no weight was set by it. With a folder of public sets whole sets are
+ * measured too (docs/confidence.md); calibrate-large-stores.ts measures stores of thousands.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -58,16 +59,27 @@ async function embed(texts: string[]): Promise<Float32Array[]> {
   return vectors as Float32Array[];
 }
 
-async function smallTrials(): Promise<Trial[]> {
-  const pairs = read<[note: string, question: string][]>('notes.json');
-  const others = read<Record<'everyday' | 'technical', string[]>>('other-subjects.json');
-  const noteVectors = await embed(pairs.map(([note]) => note));
+/** Notes with a question each, and questions about something else. */
+interface Collection {
+  pairs: [note: string, question: string][];
+  others: Record<'everyday' | 'technical', string[]>;
+}
+
+const collectionOf = (suffix: string): Collection => ({
+  pairs: read(`notes${suffix}.json`),
+  others: read(`other-subjects${suffix}.json`),
+});
+
+async function notesOf({ pairs }: Collection): Promise<Note[]> {
+  const vectors = await embed(pairs.map(([note]) => note));
+  return pairs.map(([text], index) => ({ id: text, text, vector: vectors[index]! }));
+}
+
+/** `filling`: notes that stand beside those of the collection where a store has more rows than it has notes. */
+async function smallTrials(collection: Collection, filling: readonly Note[]): Promise<Trial[]> {
+  const { pairs, others } = collection;
   const questionVectors = await embed(pairs.map(([, question]) => question));
-  const notes: Note[] = pairs.map(([text], index) => ({
-    id: String(index),
-    text,
-    vector: noteVectors[index]!,
-  }));
+  const notes = await notesOf(collection);
   const trials: Trial[] = [];
 
   const ask = (kind: Kind, index: number, rows: Note[], question: string, vector: Float32Array) => {
@@ -78,17 +90,23 @@ async function smallTrials(): Promise<Trial[]> {
       rows: rows.length,
       hybrid: store.ask(question, vector, 'hybrid'),
       lexical: store.ask(question, vector, 'lexical'),
-      gold: kind === 'right' ? String(index) : null,
+      gold: kind === 'right' ? notes[index]!.id : null,
     });
     store.close();
   };
-  const sample = (count: number, without: Note | null) => {
-    const rest = notes.filter((note) => note !== without);
-    for (let taken = 0; taken < count; taken++) {
-      const other = taken + Math.floor(random() * (rest.length - taken));
-      [rest[taken], rest[other]] = [rest[other]!, rest[taken]!];
+  const drawn = (count: number, from: Note[]) => {
+    for (let taken = 0; taken < Math.min(count, from.length); taken++) {
+      const other = taken + Math.floor(random() * (from.length - taken));
+      [from[taken], from[other]] = [from[other]!, from[taken]!];
     }
-    return rest.slice(0, count);
+    return from.slice(0, count);
+  };
+  const sample = (count: number, without: Note | null) => {
+    const own = drawn(
+      count,
+      notes.filter((note) => note !== without),
+    );
+    return [...own, ...drawn(count - own.length, [...filling])];
   };
 
   for (const rows of storeSizes) {
@@ -148,21 +166,59 @@ function report(trials: Trial[], mode: 'hybrid' | 'lexical', shift: number): voi
 
 const heading = ' rows  half   given  in 3    first   (best)  silent: everyday, technical, absent';
 
-/** Of answers given to the questions of a store, half of them without their note: how many were right first. */
+/**
+ * Of the answers in each band: how many were right first, where beside the questions that have their note those about
+ * something else are asked, or the same ones without their note.
+ */
 function reportBands(trials: Trial[], mode: 'hybrid' | 'lexical'): void {
-  for (const rows of storeSizes) {
-    const asked = trials.filter(
-      (trial) => trial.rows === rows && (trial.kind === 'right' || trial.kind === 'absent'),
-    );
-    const cells = (['low', 'high'] as const).map((confidence) => {
-      const inBand = asked.filter((trial) => trial[mode].confidence === confidence);
-      return `${confidence} ${share(inBand, (trial) => trial[mode].ranked[0] === trial.gold)} of ${String(inBand.length).padStart(4)}`;
-    });
-    console.log(`${String(rows).padStart(5)}  ${cells.join('   ')}`);
+  for (const [beside, kinds] of [
+    ['something else', ['everyday', 'technical']],
+    ['without their note', ['absent']],
+  ] as const) {
+    for (const rows of storeSizes) {
+      const asked = trials.filter(
+        (trial) =>
+          trial.rows === rows && (trial.kind === 'right' || kinds.some((kind) => kind === trial.kind)),
+      );
+      const cells = (['low', 'high'] as const).map((confidence) => {
+        const inBand = asked.filter((trial) => trial[mode].confidence === confidence);
+        return `${confidence} ${share(inBand, (trial) => trial[mode].ranked[0] === trial.gold)} of ${String(inBand.length).padStart(4)}`;
+      });
+      console.log(`${String(rows).padStart(5)}  ${cells.join('   ')}   ${beside}`);
+    }
   }
 }
 
-const trials = await smallTrials();
+/** Both halves and both kinds of other questions together. */
+function reportWhole(trials: Trial[]): void {
+  console.log(' rows   given  first (best)  silent: something else, absent');
+  for (const rows of storeSizes) {
+    const of = (...kinds: Kind[]) =>
+      trials.filter((trial) => trial.rows === rows && kinds.includes(trial.kind));
+    const given = (trial: Trial) => trial.hybrid.excess >= 0;
+    const first = (trial: Trial) => trial.hybrid.ranked[0] === trial.gold;
+    console.log(
+      [
+        String(rows).padStart(5),
+        share(of('right'), given),
+        share(of('right'), (trial) => given(trial) && first(trial)),
+        share(of('right'), first),
+        share(of('everyday', 'technical'), (trial) => !given(trial)),
+        share(of('absent'), (trial) => !given(trial)),
+      ].join('  '),
+    );
+  }
+  console.log('\nright first, of the answers in each band');
+  reportBands(trials, 'hybrid');
+}
+
+const collections = ['', '-second', '-held-out'].map(collectionOf);
+const notesOfEach: Note[][] = [];
+for (const collection of collections) notesOfEach.push(await notesOf(collection));
+const trialsOf = (place: number) =>
+  smallTrials(collections[place] as Collection, notesOfEach.filter((_, other) => other !== place).flat());
+
+const trials = await trialsOf(0);
 console.log(`seed ${seed}, ${storesPerQuestion} stores for each question and size`);
 for (const mode of ['hybrid', 'lexical'] as const) {
   console.log(`\n${mode}, in per cent, at the thresholds of src/domain/confidence.ts\n${heading}`);
@@ -174,6 +230,10 @@ for (const shift of shifts) {
   console.log(`\nhybrid, all thresholds ${shift >= 0 ? '+' : ''}${shift}\n${heading}`);
   report(trials, 'hybrid', shift);
 }
+console.log('\nthe second collection; hybrid, in per cent');
+reportWhole(await trialsOf(1));
+console.log('\nheld out: the third, that no weight was set by; hybrid, in per cent');
+reportWhole(await trialsOf(2));
 if (flags.keep) {
   const kept = storeSizes.flatMap((rows) =>
     (['right', 'everyday', 'technical', 'absent'] as const).map((kind) => ({

@@ -5,6 +5,7 @@
  */
 import type { CosineSpread, LexicalStatistics } from './ports.ts';
 import { coverageMeasure } from './ranking.ts';
+import { topicCoverageMeasure } from './request-words.ts';
 
 /** `low`: about half of such answers are right. `none`: nothing relevant is here. */
 export type Confidence = 'high' | 'low' | 'none';
@@ -13,7 +14,7 @@ export type Confidence = 'high' | 'low' | 'none';
 export interface Evidence {
   /** Of the strongest candidate; null where its vector is pending or there is no model. */
   cosine: number | null;
-  /** Of the strongest candidate: the share of the query's weight in words that it holds, 0..1. */
+  /** Of the strongest candidate: the share of the weight in words that it holds, 0..1; of the query, for messages of its topic. */
   coverage: number;
   searchedRows: number;
   /** How near the searched rows are as a whole: a question of their field is nearer to all of them. */
@@ -41,34 +42,40 @@ interface ByRows {
   beyond?: number;
 }
 
-/** The mean and the deviation of so many rows are near to what they are of all that could be stored. */
+/** So many messages of a conversation are like all that it could hold. */
 const fewRows = 300;
 
 interface Rule {
   coverageWeight: number;
-  meanWeight: number;
-  deviationWeight: number;
+  /**
+   * Near to few rows is near to their field; what is near to thousands of many fields is near to everything, which speaks
+   * against it.
+   */
+  meanWeight: ByRows;
+  deviationWeight: ByRows;
   queryWordsWeight: number;
   threshold: ByRows;
   /** So much above the threshold an answer is "high". */
   highAbove: ByRows;
 }
 
+const nothing: ByRows = { atOneRow: 0, perMagnitude: 0 };
+
 const byMeaning: Record<JudgedKind, Rule> = {
   passages: {
-    coverageWeight: 0.3,
-    meanWeight: 1,
-    deviationWeight: 2.2,
+    coverageWeight: 0.4,
+    meanWeight: { atOneRow: 1.2, perMagnitude: -0.5 },
+    deviationWeight: { atOneRow: 1.5, perMagnitude: 0.5 },
     queryWordsWeight: 0.1,
-    threshold: { atOneRow: 0.28, perMagnitude: 0.04 },
-    highAbove: { atOneRow: 0.15, perMagnitude: 0.05 },
+    threshold: { atOneRow: 0.19, perMagnitude: 0.07 },
+    highAbove: { atOneRow: 0.05, perMagnitude: 0.1 },
   },
   messages: {
-    coverageWeight: 1.2,
-    meanWeight: 3,
-    deviationWeight: 3,
+    coverageWeight: 2,
+    meanWeight: { atOneRow: 3, perMagnitude: 0 },
+    deviationWeight: nothing,
     queryWordsWeight: 0,
-    threshold: { atOneRow: 0.76, perMagnitude: 0.15, beyond: 0.1 },
+    threshold: { atOneRow: 0.58, perMagnitude: 0.23, beyond: 0 },
     highAbove: { atOneRow: 0.25, perMagnitude: 0.1 },
   },
 };
@@ -76,8 +83,8 @@ const byMeaning: Record<JudgedKind, Rule> = {
 /** Without a cosine a hit has to hold words of the query; in one row any of them says something. */
 const byWords: Rule = {
   coverageWeight: 1,
-  meanWeight: 0,
-  deviationWeight: 0,
+  meanWeight: nothing,
+  deviationWeight: nothing,
   queryWordsWeight: 0,
   threshold: { atOneRow: 0, perMagnitude: 0.07 },
   highAbove: { atOneRow: 0.12, perMagnitude: 0 },
@@ -89,7 +96,7 @@ const queryWordsCountedMax = 20;
 /** The evidence of the strongest candidate; of none at all where there is no candidate. */
 export function evidenceOf(found: Judged, queryWords: number, kind: JudgedKind = 'passages'): Evidence {
   const { searchedRows, spread } = found;
-  const coverageOf = coverageMeasure(found.lexical);
+  const coverageOf = (kind === 'messages' ? topicCoverageMeasure : coverageMeasure)(found.lexical);
   const common = { searchedRows, spread, queryWords };
   let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of found.hits) {
@@ -113,8 +120,8 @@ export function evidenceExcess(evidence: Evidence, kind: JudgedKind = 'passages'
   return (
     (cosine ?? 0) +
     rule.coverageWeight * coverage +
-    rule.meanWeight * spread.mean +
-    rule.deviationWeight * spread.deviation -
+    atMagnitude(rule.meanWeight, evidence) * spread.mean +
+    atMagnitude(rule.deviationWeight, evidence) * spread.deviation -
     rule.queryWordsWeight * Math.log1p(Math.min(queryWords, queryWordsCountedMax)) -
     atMagnitude(rule.threshold, evidence)
   );

@@ -9,18 +9,21 @@ const alone = (cosine: number) => ({ mean: cosine, deviation: 0 });
 test.each([
   // one row: the cosine decides
   { cosine: 0.35, coverage: 0, rows: 1, spread: alone(0.35), confidence: 'high' },
-  { cosine: 0.25, coverage: 0, rows: 1, spread: alone(0.25), confidence: 'low' },
-  { cosine: 0.18, coverage: 0, rows: 1, spread: alone(0.18), confidence: 'none' },
+  { cosine: 0.18, coverage: 0, rows: 1, spread: alone(0.18), confidence: 'low' },
+  { cosine: 0.12, coverage: 0, rows: 1, spread: alone(0.12), confidence: 'none' },
   // the best of more rows must be better
   { cosine: 0.2, coverage: 0, rows: 30, spread, confidence: 'none' },
   { cosine: 0.3, coverage: 0, rows: 30, spread, confidence: 'low' },
   { cosine: 0.45, coverage: 0.4, rows: 30, spread, confidence: 'high' },
   { cosine: 0.3, coverage: 0.05, rows: 10_000, spread, confidence: 'none' },
   { cosine: 0.4, coverage: 0.2, rows: 10_000, spread, confidence: 'low' },
-  { cosine: 0.7, coverage: 0.2, rows: 10_000, spread, confidence: 'high' },
-  // a question that is far from all rows is not of their field
+  { cosine: 0.75, coverage: 0.5, rows: 10_000, spread, confidence: 'high' },
+  // a question that is far from all of few rows is not of their field
   { cosine: 0.3, coverage: 0, rows: 30, spread: { mean: 0, deviation: 0.06 }, confidence: 'none' },
   { cosine: 0.2, coverage: 0, rows: 30, spread: { mean: 0.12, deviation: 0.1 }, confidence: 'low' },
+  // one that is near to all of many rows of many fields is near to everything
+  { cosine: 0.4, coverage: 0.2, rows: 50_000, spread: { mean: 0.02, deviation: 0.08 }, confidence: 'low' },
+  { cosine: 0.4, coverage: 0.2, rows: 50_000, spread: { mean: 0.15, deviation: 0.08 }, confidence: 'none' },
   // words alone
   { cosine: null, coverage: 0, rows: 1, spread: alone(0), confidence: 'none' },
   { cosine: null, coverage: 0.001, rows: 1, spread: alone(0), confidence: 'low' },
@@ -35,15 +38,38 @@ test('messages of a chat have to be nearer, because they share their subject', (
   const found = { cosine: 0.35, coverage: 0, searchedRows: 100, spread, queryWords: 4 };
   expect(confidenceOf(found, 'passages')).toBe('low');
   expect(confidenceOf(found, 'messages')).toBe('none');
-  expect(confidenceOf({ ...found, cosine: 0.8 }, 'messages')).toBe('low');
-  expect(confidenceOf({ ...found, cosine: 0.8, coverage: 0.6 }, 'messages')).toBe('high');
+  expect(confidenceOf({ ...found, cosine: 0.6, coverage: 0.2 }, 'messages')).toBe('low');
+  expect(confidenceOf({ ...found, cosine: 0.6, coverage: 0.6 }, 'messages')).toBe('high');
 });
 
-test('what few messages must have more of rises faster than what many must', () => {
+test('what messages must have rises with their number only while they are few', () => {
   const excess = (searchedRows: number) =>
     evidenceExcess({ cosine: 0.5, coverage: 0.2, searchedRows, spread, queryWords: 4 }, 'messages');
-  expect(excess(30) - excess(300)).toBeCloseTo(0.15);
-  expect(excess(1_000) - excess(10_000)).toBeCloseTo(0.1);
+  expect(excess(30) - excess(300)).toBeCloseTo(0.23);
+  expect(excess(1_000)).toBe(excess(10_000));
+});
+
+describe('words that only ask', () => {
+  const evidence = (words: string[], kind: 'passages' | 'messages') => {
+    const lexical = { rows: 300, wordRows: words.map((word) => ({ word, rows: 3 })) };
+    const found = { lexical, searchedRows: 300, spread, hits: [{ cosine: 0.3, bm25: 6 }] };
+    return evidenceOf(found, words.length, kind);
+  };
+  const asked = ['walk', 'order', 'mentioned', 'invoices', 'conversation'];
+
+  test('say nothing about whether messages hold what is asked about', () => {
+    expect(evidence(asked, 'messages').coverage).toBeCloseTo(evidence(['invoices'], 'messages').coverage);
+  });
+
+  test('are words like others to a store of memories', () => {
+    expect(evidence(asked, 'passages').coverage).toBeLessThan(evidence(['invoices'], 'passages').coverage);
+  });
+
+  test('without any other ask about the whole conversation, which is there', () => {
+    const overview = evidence(['give', 'summary', 'discussed'], 'messages');
+    expect(overview.coverage).toBe(1);
+    expect(confidenceOf(overview, 'messages')).not.toBe('none');
+  });
 });
 
 test('words beyond those that a vector has room for change nothing', () => {
@@ -64,6 +90,12 @@ const evidence = fc.record({
   queryWords: fc.nat({ max: 64 }),
 });
 
+/** As it is of more than a few rows. */
+const usualSpread = fc.record({
+  mean: share,
+  deviation: fc.double({ min: 0, max: 0.14, noNaN: true }),
+});
+
 describe('confidence never falls', () => {
   test.each(['cosine', 'coverage'] as const)('when the %s rises', (what) => {
     fc.assert(
@@ -78,7 +110,8 @@ describe('confidence never falls', () => {
 
   test.each(['passages', 'messages'] as const)('when the same is found among fewer %s', (kind) => {
     fc.assert(
-      fc.property(evidence, fc.nat({ max: 200_000 }), (some, others) => {
+      fc.property(evidence, usualSpread, fc.nat({ max: 200_000 }), (found, spread, others) => {
+        const some = { ...found, spread };
         const among = { ...some, searchedRows: some.searchedRows + others };
         expect(order.indexOf(confidenceOf(some, kind))).toBeGreaterThanOrEqual(
           order.indexOf(confidenceOf(among, kind)),
