@@ -134,7 +134,7 @@ test('a line of what a test run printed finds the attempt that failed so, howeve
     attempt({
       functionName: 'parse_duration',
       errorMessage:
-        'Traceback (most recent call last):\n  File "src/time.py", line 7, in parse_duration\nValueError: bad unit: fortnight',
+        'AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:\n\n-4 !== 6\n\n    at src/time.test.mjs:7:3',
     }),
   );
   await patterns.log(
@@ -145,7 +145,7 @@ test('a line of what a test run printed finds the attempt that failed so, howeve
     return [found.confidence, found.patterns[0]?.record.patternId];
   };
   // Its signature names the place, which the line alone does not.
-  expect(await first('ValueError: bad unit: fortnight')).toEqual(['low', failed.patternId]);
+  expect(await first('Expected values to be strictly equal')).toEqual(['low', failed.patternId]);
   expect(await first('the capital of Australia')).toEqual(['none', undefined]);
 });
 
