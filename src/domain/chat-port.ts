@@ -56,12 +56,20 @@ export interface MessageHit {
    * more text lies between.
    */
   bm25Around: number;
+  /** bm25 where an irregular form of a word of the query counts as that word. */
+  bm25InForms: number;
+  /** The share of the query's weight in words that is found as for bm25Around, however often; 0..1. */
+  coverageAround: number;
   /** Of the next message of its session; null: there is none, or it has no vector. */
   nextCosine: number | null;
   /** Its text ends with a question mark. */
   asks: boolean;
   /** That of the message before it does. */
   followsQuestion: boolean;
+  /** No message stands before it in its session. */
+  opensSession: boolean;
+  /** Its text, where that has fewer than `limits.shortMessageCharactersMax` characters; null: it has more. */
+  shortText: string | null;
   textLength: number;
   createdAtMs: number | null;
 }

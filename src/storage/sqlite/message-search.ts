@@ -1,9 +1,10 @@
 import type { MessageFilters, MessageHit, MessageSearchResult, SearchInput } from '../../domain/ports.ts';
+import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { ownerHits } from './owner-search.ts';
 import { surroundings } from './session-order.ts';
 import type { VectorIndex } from './vector-index.ts';
-import { weightedWords } from './word-search.ts';
+import { wordsInForms } from './word-forms.ts';
 import { wordsAround } from './words-around.ts';
 
 /** The best candidates by word and by meaning, with what their sessions say of each. */
@@ -33,11 +34,7 @@ export function searchMessages(
     database,
     found.hits.map(({ ownerId }) => ownerId),
   );
-  const bm25Around = wordsAround(
-    database,
-    weightedWords(found.lexical).map(({ word }) => word),
-    around,
-  );
+  const words = wordsAround(database, wordsInForms(database, found.lexical), around);
   const nextIds = [...around.values()].flatMap(({ after }) => after[0]?.messageId ?? []);
   const previousIds = [...around.values()].flatMap(({ before }) => before[0]?.messageId ?? []);
   const nextCosines =
@@ -56,26 +53,37 @@ export function searchMessages(
       messageId: ownerId,
       ...hit,
       role: speech.get(ownerId)?.role ?? null,
-      bm25Around: bm25Around.get(ownerId) ?? hit.bm25,
+      bm25Around: words.get(ownerId)?.around ?? hit.bm25,
+      bm25InForms: words.get(ownerId)?.own ?? hit.bm25,
+      coverageAround: words.get(ownerId)?.coverage ?? 0,
       nextCosine: next === undefined ? null : (nextCosines?.get(next)?.[0]?.cosine ?? null),
       asks: speech.get(ownerId)?.asks ?? false,
       followsQuestion: previous === undefined ? false : (speech.get(previous)?.asks ?? false),
+      opensSession: previous === undefined,
+      shortText: speech.get(ownerId)?.shortText ?? null,
     };
   });
   return { ...found, hits };
 }
 
-/** Who spoke, and whether it was a question. */
-function speechOf(
-  database: Database,
-  messageIds: readonly number[],
-): Map<number, { role: string | null; asks: boolean }> {
+interface Speech {
+  role: string | null;
+  asks: boolean;
+  shortText: string | null;
+}
+
+/** Who spoke, whether it was a question, and what was said where that is short. */
+function speechOf(database: Database, messageIds: readonly number[]): Map<number, Speech> {
+  type Row = [id: number, role: string | null, end: string | null, shortText: string | null];
   const rows = database
-    .prepare<[id: number, role: string | null, end: string | null]>(
-      `SELECT id, role, substr(rtrim(content, char(9, 10, 13, 32)), -1)
+    .prepare<Row>(
+      `SELECT id, role, substr(rtrim(content, char(9, 10, 13, 32)), -1),
+              CASE WHEN length(content) < ? THEN content END
          FROM ChatHistory WHERE id IN (SELECT value FROM json_each(?))`,
     )
     .raw()
-    .all(JSON.stringify(messageIds)) as [id: number, role: string | null, end: string | null][];
-  return new Map(rows.map(([id, role, end]) => [id, { role, asks: end === '?' || end === '？' }]));
+    .all(limits.shortMessageCharactersMax, JSON.stringify(messageIds)) as Row[];
+  return new Map(
+    rows.map(([id, role, end, shortText]) => [id, { role, asks: end === '?' || end === '？', shortText }]),
+  );
 }
