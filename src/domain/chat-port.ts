@@ -48,6 +48,8 @@ export interface MessageFilters {
 
 export interface MessageHit {
   messageId: number;
+  /** The same for messages of one session, and for no others. */
+  session: string;
   role: string | null;
   bm25: number;
   cosine: number | null;

@@ -7,6 +7,7 @@ import { namedMonths } from './calendar-words.ts';
 import { phraseAgreement } from './phrases.ts';
 import type { MessageHit } from './ports.ts';
 import { relevance } from './ranking.ts';
+import { sessionsByTurns } from './sessions-by-turns.ts';
 import { asksWhen, namesTime } from './time-words.ts';
 
 /** Of shares of the largest value among the candidates, the others of yes and no; coverage is a share by itself. */
@@ -71,10 +72,10 @@ export function rankedMessages<Of extends MessageHit>(
     (hit.opensSession ? weights.opensSession : 0) +
     talk * inTalk(hit) +
     perLength * Math.max(0, lengthOf(hit) - lengthWeight.from);
-  return hits
-    .map((hit) => ({ hit, score: scoreOf(hit), relevance: relevance(hit) }))
-    .sort((a, b) => b.score - a.score || b.hit.messageId - a.hit.messageId)
-    .map(({ hit, relevance: own }) => ({ hit, relevance: own }));
+  const bestFirst = hits
+    .map((hit) => ({ hit, score: scoreOf(hit) }))
+    .sort((a, b) => b.score - a.score || b.hit.messageId - a.hit.messageId);
+  return sessionsByTurns(bestFirst, meaning).map(({ hit }) => ({ hit, relevance: relevance(hit) }));
 }
 
 /**

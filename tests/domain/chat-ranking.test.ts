@@ -5,6 +5,7 @@ import type { MessageHit } from '../../src/domain/ports.ts';
 function message(messageId: number, given: Partial<MessageHit> = {}): MessageHit {
   return {
     messageId,
+    session: 's1',
     role: 'user',
     bm25: 5,
     cosine: 0.4,

@@ -51,6 +51,7 @@ export function searchMessages(
     const previous = around.get(ownerId)?.before[0]?.messageId;
     return {
       messageId: ownerId,
+      session: speech.get(ownerId)?.session ?? String(ownerId),
       ...hit,
       role: speech.get(ownerId)?.role ?? null,
       bm25Around: words.get(ownerId)?.around ?? hit.bm25,
@@ -67,23 +68,28 @@ export function searchMessages(
 }
 
 interface Speech {
+  session: string;
   role: string | null;
   asks: boolean;
   shortText: string | null;
 }
 
-/** Who spoke, whether it was a question, and what was said where that is short. */
+/** In which session who spoke, whether it was a question, and what was said where that is short. */
 function speechOf(database: Database, messageIds: readonly number[]): Map<number, Speech> {
-  type Row = [id: number, role: string | null, end: string | null, shortText: string | null];
+  type Row = [id: number, session: string, role: string | null, end: string | null, shortText: string | null];
   const rows = database
     .prepare<Row>(
-      `SELECT id, role, substr(rtrim(content, char(9, 10, 13, 32)), -1),
+      `SELECT id, CASE WHEN conversation_id IS NULL THEN id ELSE json_array(project, conversation_id) END,
+              role, substr(rtrim(content, char(9, 10, 13, 32)), -1),
               CASE WHEN length(content) < ? THEN content END
          FROM ChatHistory WHERE id IN (SELECT value FROM json_each(?))`,
     )
     .raw()
     .all(limits.shortMessageCharactersMax, JSON.stringify(messageIds)) as Row[];
   return new Map(
-    rows.map(([id, role, end, shortText]) => [id, { role, asks: end === '?' || end === '？', shortText }]),
+    rows.map(([id, session, role, end, shortText]) => [
+      id,
+      { session: String(session), role, asks: end === '?' || end === '？', shortText },
+    ]),
   );
 }

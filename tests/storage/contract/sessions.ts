@@ -57,6 +57,7 @@ export function sessionContract(open: OpenStore): void {
       expect(hit(last).bm25Around).toBeGreaterThan(hit(said).bm25Around);
       expect(hit(asked).nextCosine).toBeCloseTo(hit(said).cosine as number, 1);
       expect(hit(far).nextCosine).toBeNull();
+      expect(hit(far).session).toBe(hit(asked).session);
     });
 
     test('count an irregular form of a word as the word', async () => {
@@ -92,8 +93,15 @@ export function sessionContract(open: OpenStore): void {
       await log(store, 'Which kiwi?', given);
       const id = await log(store, 'A green one.', given);
       await log(store, 'x');
-      const found = await store.searchMessages(query({ words: ['green'] }), { scope: 'all' });
+      await log(store, 'green of another project', { project: 'other' });
+      await log(store, 'green here', { conversationId: 's2' });
+      await log(store, 'green there', { conversationId: 's2', project: 'other' });
+      await log(store, 'one more', given);
+      for (const word of ['x', 'y', 'z', 'v', 'w']) await log(store, word, { conversationId: word });
+      const found = await store.searchMessages(query({ words: ['green', 'one'] }), { scope: 'all' });
       expect(found.hits.find(({ messageId }) => messageId === id)).toMatchObject({ followsQuestion: false });
+      expect(found.hits).toHaveLength(5);
+      expect(new Set(found.hits.map(({ session }) => session)).size).toBe(5);
     });
   });
 
