@@ -78,6 +78,11 @@ export interface MessageHit {
 
 export interface MessageSearchResult {
   hits: MessageHit[];
+  /**
+   * Messages just before and after the best hits, none of them a hit: an answer may share nothing with its question but
+   * its place. They are ranked with the hits and say nothing of whether there is an answer.
+   */
+  beside: MessageHit[];
   lexical: LexicalStatistics;
   searchedRows: number;
   /** Of the cosines of those rows; zeros without a vector. */

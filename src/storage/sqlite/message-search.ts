@@ -1,11 +1,19 @@
 import type { MessageFilters, MessageHit, MessageSearchResult, SearchInput } from '../../domain/ports.ts';
+import { ranked } from '../../domain/ranking.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
-import { ownerHits } from './owner-search.ts';
-import { surroundings } from './session-order.ts';
+import { type OwnerHit, ownerHits, readOwners } from './owner-search.ts';
+import { type Surroundings, surroundings } from './session-order.ts';
 import type { VectorIndex } from './vector-index.ts';
 import { wordsInForms } from './word-forms.ts';
 import { wordsAround } from './words-around.ts';
+
+const messages = {
+  ownerKind: 'message',
+  table: 'ChatHistory',
+  lengthOf: 'o.content',
+  createdAtMs: 'o.timestamp_ms',
+} as const;
 
 /** The best candidates by word and by meaning, with what their sessions say of each. */
 export function searchMessages(
@@ -22,11 +30,8 @@ export function searchMessages(
     conditions.push({ sql: 'o.timestamp_ms >= ?', parameters: [filters.createdAfterMs] });
   }
   const found = ownerHits(database, index, input, {
-    ownerKind: 'message',
-    table: 'ChatHistory',
+    ...messages,
     words: 'MessageWords',
-    lengthOf: 'o.content',
-    createdAtMs: 'o.timestamp_ms',
     scope: filters.scope,
     conditions,
   });
@@ -34,6 +39,12 @@ export function searchMessages(
     database,
     found.hits.map(({ ownerId }) => ownerId),
   );
+  const beside = ownersBeside(database, input, filters, found.hits, around);
+  const aroundBeside = surroundings(
+    database,
+    beside.map(({ ownerId }) => ownerId),
+  );
+  for (const [id, sides] of aroundBeside) around.set(id, sides);
   const words = wordsAround(database, wordsInForms(database, found.lexical), around);
   const nextIds = [...around.values()].flatMap(({ after }) => after[0]?.messageId ?? []);
   const previousIds = [...around.values()].flatMap(({ before }) => before[0]?.messageId ?? []);
@@ -46,7 +57,7 @@ export function searchMessages(
           new Set(nextIds),
         );
   const speech = speechOf(database, [...around.keys(), ...previousIds]);
-  const hits = found.hits.map(({ ownerId, ...hit }): MessageHit => {
+  const messageHit = ({ ownerId, ...hit }: OwnerHit): MessageHit => {
     const next = around.get(ownerId)?.after[0]?.messageId;
     const previous = around.get(ownerId)?.before[0]?.messageId;
     return {
@@ -63,8 +74,32 @@ export function searchMessages(
       opensSession: previous === undefined,
       shortText: speech.get(ownerId)?.shortText ?? null,
     };
-  });
-  return { ...found, hits };
+  };
+  return {
+    ...found,
+    hits: found.hits.map(messageHit),
+    beside: beside.map((owner) => messageHit({ ...owner, bm25: words.get(owner.ownerId)?.own ?? 0 })),
+  };
+}
+
+/** What stands just before and after the best of the hits, is none of them and passes the filter. */
+function ownersBeside(
+  database: Database,
+  input: SearchInput,
+  { createdAfterMs = Number.NEGATIVE_INFINITY }: MessageFilters,
+  hits: readonly OwnerHit[],
+  around: ReadonlyMap<number, Surroundings>,
+): Omit<OwnerHit, 'bm25'>[] {
+  const ids = new Set<number>();
+  for (const { hit } of ranked(hits, ({ ownerId }) => ownerId).slice(0, limits.besideMessagesMax)) {
+    const sides = around.get(hit.ownerId);
+    for (const neighbour of [sides?.before[0], sides?.after[0]]) {
+      if (neighbour !== undefined && !around.has(neighbour.messageId)) ids.add(neighbour.messageId);
+    }
+  }
+  // Project and conversation are those of the session; a time that is not known passes no filter of times.
+  const owners = readOwners(database, input, messages, [...ids]);
+  return owners.filter(({ createdAtMs }) => (createdAtMs ?? Number.NEGATIVE_INFINITY) >= createdAfterMs);
 }
 
 interface Speech {

@@ -60,6 +60,33 @@ export function sessionContract(open: OpenStore): void {
       expect(hit(far).session).toBe(hit(asked).session);
     });
 
+    test('give what stands just before and after the best, where it is no candidate by itself', async () => {
+      const { store } = await open();
+      const at = (ms: number) => ({ createdAt: { text: 'then', ms } });
+      await log(store, 'far before', at(1));
+      const before = await log(store, 'Did you find one?', at(2));
+      const hit = await log(store, 'A kiwi', at(3));
+      const after = await log(store, 'a green one', at(4));
+      await log(store, 'far behind', at(5));
+      for (const word of ['x', 'y', 'z']) await log(store, word, { conversationId: word });
+      const scope = { project: 'atlas' };
+      const asked = query({ words: ['kiwi'] });
+      const found = await store.searchMessages(asked, { scope });
+      const ids = (hits: MessageHit[]) => hits.map(({ messageId }) => messageId);
+      expect(ids(found.hits)).toEqual([hit]);
+      expect(ids(found.beside)).toEqual([before, after]);
+      expect(found.beside[1]).toMatchObject({ bm25: 0, cosine: null, opensSession: false, textLength: 11 });
+      expect(found.beside[1]?.bm25Around).toBeGreaterThan(0);
+      const newer = await store.searchMessages(asked, { scope, createdAfterMs: 3 });
+      expect(ids(newer.beside)).toEqual([after]);
+      const near = await store.searchMessages(query({ words: ['kiwi'], vector: vectorOfText('kiwi') }), {
+        scope,
+      });
+      expect(near.beside).toEqual([]);
+      await store.remove([{ kind: 'message', id: after }], { dryRun: false });
+      expect(ids((await store.searchMessages(asked, { scope, createdAfterMs: 3 })).beside)).toHaveLength(1);
+    });
+
     test('count an irregular form of a word as the word', async () => {
       const { store } = await open();
       const said = await log(store, 'I bought a kiwi');
