@@ -83,7 +83,7 @@ export function coverageMeasure({ rows, wordRows }: LexicalStatistics): (bm25: n
 }
 
 /** A word's idf as FTS5 has it. */
-export function inverseFrequency(rows: number, rowsWithWord: number): number {
+function inverseFrequency(rows: number, rowsWithWord: number): number {
   const rowsWithout = Math.max(0, rows - rowsWithWord);
   return Math.max(1e-6, Math.log((rowsWithout + 0.5) / (rowsWithWord + 0.5)));
 }

@@ -25,6 +25,8 @@ export interface NewEmbedding {
 export interface SearchInput {
   /** Lower-case words without stop words, each once; see domain/words.ts. Empty: no lexical arm. */
   words: string[];
+  /** Other forms of some of them, which the index does not know as the same word. Only chat messages are ranked by them. */
+  otherForms?: ReadonlyMap<string, readonly string[]>;
   /** null: no dense arm (no model). */
   vector: Float32Array | null;
   /** Model files whose vectors may be compared with `vector`; absent: all. */

@@ -1,5 +1,6 @@
 import { LtmcError } from '../errors.ts';
 import type { OwnerKind } from './embedding-text.ts';
+import { irregularForms } from './irregular-forms.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, SearchInput, Store } from './ports.ts';
 import { bm25Weight } from './ranking.ts';
@@ -15,7 +16,8 @@ export async function searchInputOf(
   kind: OwnerKind,
   query: string,
 ): Promise<{ input: SearchInput; search: SearchMode }> {
-  const words = queryWords(query);
+  const byWords = wordsOf(kind, query);
+  const { words } = byWords;
   try {
     // The model works in a thread of its own; meanwhile this one does what needs no vector of the query.
     const [{ vectors, modelHash }, , reason] = await Promise.all([
@@ -23,16 +25,22 @@ export async function searchInputOf(
       store.lookUpWords(kind, words),
       store.vectorsProblem(),
     ]);
-    if (reason !== null) return { input: { words, vector: null }, search: { mode: 'lexical', reason } };
+    if (reason !== null) return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason } };
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
     return {
-      input: { words, vector: vectors[0] ?? null, modelHashes, bm25Weight },
+      input: { ...byWords, vector: vectors[0] ?? null, modelHashes, bm25Weight },
       search: { mode: 'hybrid' },
     };
   } catch (thrown) {
     if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-    return { input: { words, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
+    return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
   }
+}
+
+function wordsOf(kind: OwnerKind, query: string): Pick<SearchInput, 'words' | 'otherForms'> {
+  const words = queryWords(query);
+  if (kind !== 'message') return { words };
+  return { words, otherForms: new Map(words.map((word) => [word, irregularForms(word)])) };
 }
 
 /**
@@ -50,7 +58,7 @@ export async function searchInputNow(
   // Why it cannot be loaded is said by the next status; this answer is given without it.
   embedder.embed([query], { priority: 'query' }).catch(() => {});
   return {
-    input: { words: queryWords(query), vector: null },
+    input: { ...wordsOf(kind, query), vector: null },
     search: { mode: 'lexical', reason: reason ?? 'The embedding model is still being loaded.' },
   };
 }

@@ -1,5 +1,4 @@
 import type { MessageFilters, MessageHit, MessageSearchResult, SearchInput } from '../../domain/ports.ts';
-import { ranked } from '../../domain/ranking.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { type OwnerHit, ownerHits, readOwners } from './owner-search.ts';
@@ -45,7 +44,7 @@ export function searchMessages(
     beside.map(({ ownerId }) => ownerId),
   );
   for (const [id, sides] of aroundBeside) around.set(id, sides);
-  const words = wordsAround(database, wordsInForms(database, found.lexical), around);
+  const words = wordsAround(database, wordsInForms(database, input, found.lexical), around);
   const nextIds = [...around.values()].flatMap(({ after }) => after[0]?.messageId ?? []);
   const previousIds = [...around.values()].flatMap(({ before }) => before[0]?.messageId ?? []);
   const nextCosines =
@@ -91,7 +90,10 @@ function ownersBeside(
   around: ReadonlyMap<number, Surroundings>,
 ): Omit<OwnerHit, 'bm25'>[] {
   const ids = new Set<number>();
-  for (const { hit } of ranked(hits, ({ ownerId }) => ownerId).slice(0, limits.besideMessagesMax)) {
+  const { bm25Weight = 1 } = input;
+  const strength = ({ cosine, bm25 }: OwnerHit) => (cosine ?? 0) + bm25Weight * bm25;
+  const bestFirst = hits.toSorted((a, b) => strength(b) - strength(a) || b.ownerId - a.ownerId);
+  for (const hit of bestFirst.slice(0, limits.besideMessagesMax)) {
     const sides = around.get(hit.ownerId);
     for (const neighbour of [sides?.before[0], sides?.after[0]]) {
       if (neighbour !== undefined && !around.has(neighbour.messageId)) ids.add(neighbour.messageId);

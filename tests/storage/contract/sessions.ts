@@ -91,7 +91,8 @@ export function sessionContract(open: OpenStore): void {
       const { store } = await open();
       const said = await log(store, 'I bought a kiwi');
       for (const word of ['x', 'y', 'z', 'v']) await log(store, word, { conversationId: word });
-      const input = query({ words: ['buy', 'kiwi'] });
+      const otherForms = new Map([['buy', ['bought']]]);
+      const input = query({ words: ['buy', 'kiwi'], otherForms });
       const found = await store.searchMessages(input, { scope: { project: 'atlas' } });
       const [hit] = found.hits as [MessageHit];
       expect(found.hits.map(({ messageId }) => messageId)).toEqual([said]);
