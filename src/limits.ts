@@ -249,6 +249,10 @@ export const limits = {
   wordCharactersTypicalMax: 12,
   /** Messages on each side of a candidate whose words count for it. */
   neighbourMessagesMax: 12,
+  /** Of so many messages, the best, those just before and after are candidates too. */
+  besideMessagesMax: 30,
+  /** Of candidates with fewer characters the text is read when they are ranked. */
+  shortMessageCharactersMax: 600,
   /** Attempts, best first, whose families are met. */
   candidatesWalkedMax: 200,
   familyMembersMax: 200,

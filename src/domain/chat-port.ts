@@ -48,6 +48,8 @@ export interface MessageFilters {
 
 export interface MessageHit {
   messageId: number;
+  /** The same for messages of one session, and for no others. */
+  session: string;
   role: string | null;
   bm25: number;
   cosine: number | null;
@@ -56,18 +58,31 @@ export interface MessageHit {
    * more text lies between.
    */
   bm25Around: number;
+  /** bm25 where an irregular form of a word of the query counts as that word. */
+  bm25InForms: number;
+  /** The share of the query's weight in words that is found as for bm25Around, however often; 0..1. */
+  coverageAround: number;
   /** Of the next message of its session; null: there is none, or it has no vector. */
   nextCosine: number | null;
   /** Its text ends with a question mark. */
   asks: boolean;
   /** That of the message before it does. */
   followsQuestion: boolean;
+  /** No message stands before it in its session. */
+  opensSession: boolean;
+  /** Its text, where that has fewer than `limits.shortMessageCharactersMax` characters; null: it has more. */
+  shortText: string | null;
   textLength: number;
   createdAtMs: number | null;
 }
 
 export interface MessageSearchResult {
   hits: MessageHit[];
+  /**
+   * Messages just before and after the best hits, none of them a hit: an answer may share nothing with its question but
+   * its place. They are ranked with the hits and say nothing of whether there is an answer.
+   */
+  beside: MessageHit[];
   lexical: LexicalStatistics;
   searchedRows: number;
   /** Of the cosines of those rows; zeros without a vector. */

@@ -4,29 +4,39 @@
  * conversations of two kinds; docs/chat-retrieval.md has them, what each part is worth, and the commands.
  */
 import { namedMonths } from './calendar-words.ts';
+import { phraseAgreement } from './phrases.ts';
 import type { MessageHit } from './ports.ts';
 import { relevance } from './ranking.ts';
+import { sessionsByTurns } from './sessions-by-turns.ts';
+import { asksWhen, namesTime } from './time-words.ts';
 
-/** The first four are of shares of the largest value among the candidates, the others of yes and no. */
+/** Of shares of the largest value among the candidates, the others of yes and no; coverage is a share by itself. */
 const weights = {
-  words: 1.5,
-  wordsAround: 4.4,
-  meaning: 2.8,
-  nextMeaning: 0.9,
-  speakerNamed: 1.1,
-  monthNamed: 2.6,
-  asks: -0.7,
-  followsQuestion: 0.4,
+  words: 0.7,
+  wordsAround: 3.8,
+  meaning: 3.2,
+  nextMeaning: 0.7,
+  speakerNamed: 1.2,
+  monthNamed: 1.9,
+  asks: -0.8,
+  opensSession: 0.8,
+} as const;
+
+/** What counts only as far as the candidates are short messages, and most of it only of a short one. */
+const talkWeights = {
+  coverageAround: 3.6,
+  phrase: 1,
+  followsQuestion: 0.9,
+  tellsWhen: 1.7,
 } as const;
 
 /**
  * Among short messages a longer one says more; among long ones the shorter ones are to the point. So the weight of a message's
  * length goes from one to the other with the typical length of the candidates. Lengths are logarithms of characters.
  */
-const lengthWeight = { atShort: 1.3, atLong: -1.5, short: 5.2, long: 6.6, from: 3 } as const;
-
-/** A longer message gives its own context: that it follows a question says nothing of it. */
-const replyCharactersMax = 600;
+const lengthWeight = { inTalk: 1, amongLong: -1, from: 3 } as const;
+/** Candidates whose mean is at most `short` are a talk, from `long` on they are none. */
+const typicalLength = { short: 5.2, long: 6.6 } as const;
 
 /** Roles that every conversation has: a question that holds such a word does not name its speaker. */
 const commonRoles: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool', 'agent', 'human']);
@@ -42,13 +52,15 @@ export function rankedMessages<Of extends MessageHit>(
   query: string,
 ): RankedMessage<Of>[] {
   const meaningOf = (hit: Of) => hit.cosine ?? relevance({ cosine: null, bm25: hit.bm25 });
-  const words = share(hits, (hit) => hit.bm25);
+  const words = share(hits, (hit) => hit.bm25InForms);
   const wordsAround = share(hits, (hit) => hit.bm25Around);
   const meaning = share(hits, meaningOf);
   const nextMeaning = share(hits, (hit) => hit.nextCosine ?? 0);
   const isNamed = namedSpeaker(hits, query);
   const isInMonth = namedMonths(query);
-  const perLength = weightOfLength(hits);
+  const talk = shareOfTalk(hits);
+  const inTalk = talk === 0 ? () => 0 : scoreInTalk(hits, query);
+  const perLength = lengthWeight.amongLong + (lengthWeight.inTalk - lengthWeight.amongLong) * talk;
   const scoreOf = (hit: Of): number =>
     weights.words * words(hit) +
     weights.wordsAround * wordsAround(hit) +
@@ -57,12 +69,13 @@ export function rankedMessages<Of extends MessageHit>(
     (isNamed(hit.role) ? weights.speakerNamed : 0) +
     (isInMonth(hit.createdAtMs) ? weights.monthNamed : 0) +
     (hit.asks ? weights.asks : 0) +
-    (hit.followsQuestion && hit.textLength < replyCharactersMax ? weights.followsQuestion : 0) +
+    (hit.opensSession ? weights.opensSession : 0) +
+    talk * inTalk(hit) +
     perLength * Math.max(0, lengthOf(hit) - lengthWeight.from);
-  return hits
-    .map((hit) => ({ hit, score: scoreOf(hit), relevance: relevance(hit) }))
-    .sort((a, b) => b.score - a.score || b.hit.messageId - a.hit.messageId)
-    .map(({ hit, relevance: own }) => ({ hit, relevance: own }));
+  const bestFirst = hits
+    .map((hit) => ({ hit, score: scoreOf(hit) }))
+    .sort((a, b) => b.score - a.score || b.hit.messageId - a.hit.messageId);
+  return sessionsByTurns(bestFirst, meaning).map(({ hit }) => ({ hit, relevance: relevance(hit) }));
 }
 
 /**
@@ -98,12 +111,33 @@ function plainWords(text: string): string {
     .trim();
 }
 
-function weightOfLength(hits: readonly MessageHit[]): number {
-  const { atShort, atLong, short, long } = lengthWeight;
-  if (hits.length === 0) return atShort;
+/** A longer message gives its own context, and names a time and repeats the question's wording whatever it is about. */
+function scoreInTalk<Of extends MessageHit>(hits: readonly Of[], query: string): (hit: Of) => number {
+  const agreement = phraseAgreement(
+    query,
+    hits.map(({ shortText }) => shortText ?? ''),
+  );
+  const agreementOf = new Map(hits.map((hit, i) => [hit, agreement[i] as number]));
+  const phrase = share(hits, (hit) => agreementOf.get(hit) as number);
+  const when = asksWhen(query);
+  return (hit) => {
+    const covered = talkWeights.coverageAround * hit.coverageAround;
+    if (hit.shortText === null) return covered;
+    return (
+      covered +
+      talkWeights.phrase * phrase(hit) +
+      (hit.followsQuestion ? talkWeights.followsQuestion : 0) +
+      (when && namesTime(hit.shortText) ? talkWeights.tellsWhen : 0)
+    );
+  };
+}
+
+/** How far the candidates are the short messages of people who talk: 1, or 0 where they are an assistant's pages. */
+function shareOfTalk(hits: readonly MessageHit[]): number {
+  const { short, long } = typicalLength;
+  if (hits.length === 0) return 1;
   const typical = hits.reduce((sum, hit) => sum + lengthOf(hit), 0) / hits.length;
-  const way = Math.min(1, Math.max(0, (typical - short) / (long - short)));
-  return atShort + (atLong - atShort) * way;
+  return Math.min(1, Math.max(0, (long - typical) / (long - short)));
 }
 
 function lengthOf({ textLength }: MessageHit): number {

@@ -12,6 +12,7 @@ import type {
   CosineSpread,
   Embedder,
   LexicalStatistics,
+  MessageHit,
   MessageRecord,
   Origin,
   ProjectName,
@@ -158,8 +159,10 @@ export class Recall {
     return {
       search: async (input) => {
         const found = await this.#store.searchMessages(input, { scope });
-        const hits = found.hits.map((hit) => ({ ...hit, id: hit.messageId }));
-        return { ...found, hits, inOrder: () => rankedMessages(hits, query) };
+        const withId = (hit: MessageHit) => ({ ...hit, id: hit.messageId });
+        const hits = found.hits.map(withId);
+        const inOrder = () => rankedMessages([...hits, ...found.beside.map(withId)], query);
+        return { ...found, hits, inOrder };
       },
       read: async (ids) =>
         new Map((await this.#store.getMessages(ids)).map((row) => [row.messageId, messageDocument(row)])),

@@ -27,6 +27,8 @@ export interface SearchInput {
   words: string[];
   /** Of the words, those whose share of the bm25 is also told apart; see domain/attempt-talk.ts. Absent: none. */
   wordsApart?: readonly string[];
+  /** Other forms of some of them, which the index does not know as the same word. Only chat messages are ranked by them. */
+  otherForms?: ReadonlyMap<string, readonly string[]>;
   /** null: no dense arm (no model). */
   vector: Float32Array | null;
   /** Model files whose vectors may be compared with `vector`; absent: all. */

@@ -1,6 +1,7 @@
 import { LtmcError } from '../errors.ts';
 import { attemptTalk } from './attempt-talk.ts';
 import type { OwnerKind } from './embedding-text.ts';
+import { irregularForms } from './irregular-forms.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, SearchInput, Store } from './ports.ts';
 import { bm25Weight } from './ranking.ts';
@@ -16,23 +17,24 @@ export async function searchInputOf(
   kind: OwnerKind,
   query: string,
 ): Promise<{ input: SearchInput; search: SearchMode }> {
-  const words = wordsOf(kind, query);
+  const byWords = wordsOf(kind, query);
+  const { words } = byWords;
   try {
     // The model works in a thread of its own; meanwhile this one does what needs no vector of the query.
     const [{ vectors, modelHash }, , reason] = await Promise.all([
       embedder.embed([query], { priority: 'query' }),
-      store.lookUpWords(kind, words.words),
+      store.lookUpWords(kind, words),
       store.vectorsProblem(),
     ]);
-    if (reason !== null) return { input: { ...words, vector: null }, search: { mode: 'lexical', reason } };
+    if (reason !== null) return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason } };
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
     return {
-      input: { ...words, vector: vectors[0] ?? null, modelHashes, bm25Weight },
+      input: { ...byWords, vector: vectors[0] ?? null, modelHashes, bm25Weight },
       search: { mode: 'hybrid' },
     };
   } catch (thrown) {
     if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-    return { input: { ...words, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
+    return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
   }
 }
 
@@ -56,10 +58,10 @@ export async function searchInputNow(
   };
 }
 
-/** What is said of attempts of every kind counts apart where attempts are searched. */
-function wordsOf(kind: OwnerKind, query: string): Pick<SearchInput, 'words' | 'wordsApart'> {
+/** What is said of attempts of every kind counts apart where attempts are searched; messages are ranked by other forms too. */
+function wordsOf(kind: OwnerKind, query: string): Pick<SearchInput, 'words' | 'wordsApart' | 'otherForms'> {
   const words = queryWords(query);
-  return kind === 'pattern'
-    ? { words, wordsApart: words.filter((word) => attemptTalk.has(word)) }
-    : { words };
+  if (kind === 'pattern') return { words, wordsApart: words.filter((word) => attemptTalk.has(word)) };
+  if (kind !== 'message') return { words };
+  return { words, otherForms: new Map(words.map((word) => [word, irregularForms(word)])) };
 }

@@ -5,13 +5,18 @@ import type { MessageHit } from '../../src/domain/ports.ts';
 function message(messageId: number, given: Partial<MessageHit> = {}): MessageHit {
   return {
     messageId,
+    session: 's1',
     role: 'user',
     bm25: 5,
     cosine: 0.4,
     bm25Around: 5,
+    bm25InForms: 5,
+    coverageAround: 0.5,
     nextCosine: 0.2,
     asks: false,
     followsQuestion: false,
+    opensSession: false,
+    shortText: 'It listens somewhere.',
     textLength: 120,
     createdAtMs: Date.parse('2023-05-08T12:00:00Z'),
     ...given,
@@ -22,8 +27,10 @@ const order = (hits: MessageHit[], query = 'which port') =>
   rankedMessages(hits, query).map(({ hit }) => hit.messageId);
 
 test.each<[string, Partial<MessageHit>]>([
-  ['holds more of the words', { bm25: 9 }],
+  ['holds more of the words', { bm25InForms: 9 }],
   ['has more of the words around it', { bm25Around: 9 }],
+  ['has rarer words in it or around it', { coverageAround: 0.8 }],
+  ['opens its session', { opensSession: true }],
   ['is nearer in meaning', { cosine: 0.6 }],
   ['is answered by what is nearer in meaning', { nextCosine: 0.5 }],
   ['follows a question', { followsQuestion: true }],
@@ -54,13 +61,39 @@ test('among long messages the shorter one comes first', () => {
   expect(order([message(1, { textLength: 900 }), message(2, { textLength: 9_000 })])).toEqual([1, 2]);
 });
 
+test("what repeats the question's wording comes first", () => {
+  const repeats = message(1, { shortText: 'I know which port.' });
+  expect(order([repeats, message(2), message(3)])).toEqual([1, 3, 2]);
+});
+
+test('a question about a time prefers what names one', () => {
+  const hits = [message(1, { shortText: 'It moved last week.' }), message(2, { shortText: 'It moved.' })];
+  expect(order(hits, 'When did the port move?')).toEqual([1, 2]);
+  expect(order(hits, 'Where did the port move?')).toEqual([2, 1]);
+});
+
+test('among long messages and of a long message the text is not looked at', () => {
+  const long = { textLength: 9_000, shortText: null };
+  const followed = message(1, { ...long, followsQuestion: true, coverageAround: 0.9 });
+  expect(order([followed, message(2, long)])).toEqual([2, 1]);
+  const short = [1, 2, 3, 4, 5, 6].map((id) => message(id, { textLength: 100 }));
+  const oneLong = { textLength: 700, shortText: null };
+  const [first, second] = order([
+    message(7, { ...oneLong, followsQuestion: true }),
+    message(8, oneLong),
+    ...short,
+  ]);
+  expect([first, second]).toEqual([8, 7]);
+});
+
 test('without vectors the words decide, and without words the vectors', () => {
   const lexical = [
-    message(1, { cosine: null, nextCosine: null, bm25: 3 }),
+    message(1, { cosine: null, nextCosine: null, bm25: 3, bm25InForms: 3 }),
     message(2, { cosine: null, nextCosine: null }),
   ];
   expect(order(lexical)).toEqual([2, 1]);
-  const dense = [message(1, { bm25: 0, bm25Around: 0 }), message(2, { bm25: 0, bm25Around: 0, cosine: 0.1 })];
+  const noWords = { bm25: 0, bm25Around: 0, bm25InForms: 0, coverageAround: 0 };
+  const dense = [message(1, noWords), message(2, { ...noWords, cosine: 0.1 })];
   expect(order(dense)).toEqual([1, 2]);
   expect(order([])).toEqual([]);
 });

@@ -50,6 +50,20 @@ test('a reply is found by what it replies to', async () => {
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
 });
 
+test('without a model too, an irregular form is found as its word, and a reply beside what it replies to', async () => {
+  const store = await openedStore({ path: `${temporaryFolder()}/ltmc.db` });
+  const chats = new Chats(store, missingModel(), () => now);
+  const bought = await said(chats, 'Ada', 'At the kiosk I bought it.');
+  const sold = await said(chats, 'Ada', 'At the kiosk I sold it.', 's2');
+  const reply = await said(chats, 'Grace', 'For whom?', 's2');
+  for (const other of ['Lunch?', 'The build is green.', 'Rename it.', 'No.', 'Yes.'])
+    await said(chats, 'user', other, other);
+  const recall = new Recall(store, missingModel(), () => now);
+  const asked = { scope, query: 'What did she buy at the kiosk?', type: 'chat', topK: 5, includeWeak: true };
+  const { documents } = await recall.find(asked);
+  expect(documents.map(({ ref }) => ref)).toEqual([bought, sold, reply].map((id) => `message-${id}`));
+});
+
 test('a vector that was pending is the one that would have been made at once', async () => {
   const path = `${temporaryFolder()}/ltmc.db`;
   const store = await openedStore({ path });

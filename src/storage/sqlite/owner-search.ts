@@ -52,20 +52,33 @@ export function ownerHits(
     near.ids,
   );
   const ids = [...new Set([...bm25.keys(), ...near.ids])];
+  const hits = readOwners(database, input, search, ids).map((owner) => ({
+    ...owner,
+    bm25: bm25.get(owner.ownerId) ?? 0,
+  }));
+  return { hits, lexical, searchedRows: Math.max(near.searched, hits.length), spread: near.spread };
+}
+
+/** Those of the ids that are there and not archived, whether or not they pass the filter. */
+export function readOwners(
+  database: Database,
+  input: SearchInput,
+  search: Pick<OwnerSearch, 'ownerKind' | 'table' | 'lengthOf' | 'createdAtMs'>,
+  ids: readonly number[],
+): Omit<OwnerHit, 'bm25'>[] {
   const rows = database
     .prepare<Pick<OwnerHit, 'ownerId' | 'textLength' | 'createdAtMs'>>(
       `SELECT o.id AS ownerId, length(${search.lengthOf}) AS textLength, ${search.createdAtMs} AS createdAtMs
          FROM ${search.table} o
         WHERE o.id IN (SELECT value FROM json_each(?)) AND coalesce(o.archived, 0) = 0`,
     )
-    .all(JSON.stringify(ids));
+    .all(JSON.stringify(ids)) as Pick<OwnerHit, 'ownerId' | 'textLength' | 'createdAtMs'>[];
   const query = input.vector;
   const vectors = query === null ? null : ownerVectors(database, search.ownerKind, ids, input.modelHashes);
-  const hits = rows.map((row) => {
+  return rows.map((row) => {
     const own = vectors?.get(row.ownerId)?.map(({ vector }) => cosine(query as Float32Array, vector));
-    return { ...row, bm25: bm25.get(row.ownerId) ?? 0, cosine: own === undefined ? null : Math.max(...own) };
+    return { ...row, cosine: own === undefined ? null : Math.max(...own) };
   });
-  return { hits, lexical, searchedRows: Math.max(near.searched, hits.length), spread: near.spread };
 }
 
 function nearestOwners(database: Database, index: VectorIndex, input: SearchInput, search: OwnerSearch) {

@@ -36,8 +36,20 @@ export function sessionContract(open: OpenStore): void {
       const input = query({ words: ['kiwi', 'melon'], vector: vectorOfText('user: green') });
       const { hits } = await store.searchMessages(input, { scope: { project: 'atlas' } });
       const hit = (id: number) => hits.find(({ messageId }) => messageId === id) as MessageHit;
-      expect(hit(asked)).toMatchObject({ role: 'user', asks: true, followsQuestion: false });
-      expect(hit(said)).toMatchObject({ role: 'Grace', asks: false, followsQuestion: true, bm25: 0 });
+      expect(hit(asked)).toMatchObject({
+        role: 'user',
+        asks: true,
+        followsQuestion: false,
+        opensSession: true,
+      });
+      expect(hit(said)).toMatchObject({
+        role: 'Grace',
+        asks: false,
+        followsQuestion: true,
+        opensSession: false,
+      });
+      expect(hit(said)).toMatchObject({ bm25: 0, bm25InForms: 0, shortText: 'A green one.' });
+      expect(hit(last).shortText).toBeNull();
       // Its own word in full, the other one from the far end of the session: less than a third of it.
       expect(hit(asked).bm25Around).toBeGreaterThan(hit(asked).bm25);
       expect(hit(asked).bm25Around).toBeLessThan(1.4 * hit(asked).bm25);
@@ -45,6 +57,62 @@ export function sessionContract(open: OpenStore): void {
       expect(hit(last).bm25Around).toBeGreaterThan(hit(said).bm25Around);
       expect(hit(asked).nextCosine).toBeCloseTo(hit(said).cosine as number, 1);
       expect(hit(far).nextCosine).toBeNull();
+      expect(hit(far).session).toBe(hit(asked).session);
+    });
+
+    test('give what stands just before and after the best, where it is no candidate by itself', async () => {
+      const { store } = await open();
+      const at = (ms: number) => ({ createdAt: { text: 'then', ms } });
+      await log(store, 'far before', at(1));
+      const before = await log(store, 'Did you find one?', at(2));
+      const hit = await log(store, 'A kiwi', at(3));
+      const after = await log(store, 'a green one', at(4));
+      await log(store, 'far behind', at(5));
+      for (const word of ['x', 'y', 'z']) await log(store, word, { conversationId: word });
+      const scope = { project: 'atlas' };
+      const asked = query({ words: ['kiwi'] });
+      const found = await store.searchMessages(asked, { scope });
+      const ids = (hits: MessageHit[]) => hits.map(({ messageId }) => messageId);
+      expect(ids(found.hits)).toEqual([hit]);
+      expect(ids(found.beside)).toEqual([before, after]);
+      expect(found.beside[1]).toMatchObject({ bm25: 0, cosine: null, opensSession: false, textLength: 11 });
+      expect(found.beside[1]?.bm25Around).toBeGreaterThan(0);
+      const newer = await store.searchMessages(asked, { scope, createdAfterMs: 3 });
+      expect(ids(newer.beside)).toEqual([after]);
+      const near = await store.searchMessages(query({ words: ['kiwi'], vector: vectorOfText('kiwi') }), {
+        scope,
+      });
+      expect(near.beside).toEqual([]);
+      await store.remove([{ kind: 'message', id: after }], { dryRun: false });
+      expect(ids((await store.searchMessages(asked, { scope, createdAfterMs: 3 })).beside)).toHaveLength(1);
+    });
+
+    test('count an irregular form of a word as the word', async () => {
+      const { store } = await open();
+      const said = await log(store, 'I bought a kiwi');
+      for (const word of ['x', 'y', 'z', 'v']) await log(store, word, { conversationId: word });
+      const otherForms = new Map([['buy', ['bought']]]);
+      const input = query({ words: ['buy', 'kiwi'], otherForms });
+      const found = await store.searchMessages(input, { scope: { project: 'atlas' } });
+      const [hit] = found.hits as [MessageHit];
+      expect(found.hits.map(({ messageId }) => messageId)).toEqual([said]);
+      expect(hit.bm25InForms).toBeCloseTo(2 * hit.bm25, 5);
+      expect(hit.coverageAround).toBeCloseTo(1, 5);
+      expect(found.lexical.wordRows).toEqual([
+        { word: 'buy', rows: 0 },
+        { word: 'kiwi', rows: 1 },
+      ]);
+    });
+
+    test('tell of half-way words how near they are, however often they stand there', async () => {
+      const { store } = await open();
+      const first = await log(store, 'kiwi');
+      await log(store, `${'x'.repeat(690)} melon melon`);
+      for (const word of ['y', 'z', 'v']) await log(store, word, { conversationId: word });
+      const { hits } = await store.searchMessages(query({ words: ['kiwi', 'melon'] }), { scope: 'all' });
+      const hit = hits.find(({ messageId }) => messageId === first) as MessageHit;
+      // Two words of one weight: all of one, and e^-0.702 of the other.
+      expect(hit.coverageAround).toBeCloseTo((1 + Math.exp(-0.702)) / 2, 5);
     });
 
     test('a message without a conversation stands alone', async () => {
@@ -53,8 +121,15 @@ export function sessionContract(open: OpenStore): void {
       await log(store, 'Which kiwi?', given);
       const id = await log(store, 'A green one.', given);
       await log(store, 'x');
-      const found = await store.searchMessages(query({ words: ['green'] }), { scope: 'all' });
+      await log(store, 'green of another project', { project: 'other' });
+      await log(store, 'green here', { conversationId: 's2' });
+      await log(store, 'green there', { conversationId: 's2', project: 'other' });
+      await log(store, 'one more', given);
+      for (const word of ['x', 'y', 'z', 'v', 'w']) await log(store, word, { conversationId: word });
+      const found = await store.searchMessages(query({ words: ['green', 'one'] }), { scope: 'all' });
       expect(found.hits.find(({ messageId }) => messageId === id)).toMatchObject({ followsQuestion: false });
+      expect(found.hits).toHaveLength(5);
+      expect(new Set(found.hits.map(({ session }) => session)).size).toBe(5);
     });
   });
 
