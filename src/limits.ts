@@ -245,8 +245,9 @@ export const limits = {
   wordCharactersTypicalMax: 12,
   /** Messages on each side of a candidate whose words count for it. */
   neighbourMessagesMax: 12,
-  /** Attempts, best first, whose families are met. */
+  /** Attempts, best first, whose families are met; and how many of these are read before the others. */
   candidatesWalkedMax: 200,
+  familiesReadAtFirst: 50,
   familyMembersMax: 200,
   familiesMetMax: 12,
   /** Attempts, newest first, that are looked at for the error that a query reports. */

@@ -8,7 +8,6 @@ import { projectsInstead } from './known-projects.ts';
 import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
-  familiesMet,
   type RankedPattern,
   type RelevanceScale,
   rankPatterns,
@@ -18,6 +17,7 @@ import {
 import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
 import { quotingPrompts } from './quoting-prompts.ts';
 import { searchInputOf } from './search-input.ts';
+import { walkedFamilies } from './walked-families.ts';
 import { assertWellFormed } from './well-formed.ts';
 
 /** CodePatterns.find: candidates, families, order, confidence, and what of it the budget shows. */
@@ -86,7 +86,8 @@ export async function searchAttempts(
 
   const unquoted = relevanceScale(found.hits, search.vector !== null);
   const scale = { ...unquoted, quoting: await quotingPrompts(store, query, found.hits, unquoted) };
-  const families = familiesMet(
+  const families = await walkedFamilies(
+    store,
     found.hits,
     scale,
     signed.map((record) => record.familyId),

@@ -153,21 +153,26 @@ export interface PatternFilters {
   tags?: string[];
 }
 
-export interface PatternHit {
+/** An attempt that may answer a query, with its features for it. */
+export interface PatternCandidate {
   patternId: number;
-  familyId: number;
-  result: string | null;
-  errorKind: string | null;
-  codeKey: string;
-  createdAtMs: number | null;
   bm25: number;
   promptCosine: number | null;
   codeCosine: number | null;
   lessonCosine: number | null;
 }
 
+/** The same with what of its row decides the order of an answer. */
+export interface PatternHit extends PatternCandidate {
+  familyId: number;
+  result: string | null;
+  errorKind: string | null;
+  codeKey: string;
+  createdAtMs: number | null;
+}
+
 export interface PatternSearchResult {
-  hits: PatternHit[];
+  hits: PatternCandidate[];
   lexical: LexicalStatistics;
   searchedRows: number;
   /** Of the cosines of those rows; zeros without a vector. */
@@ -258,6 +263,8 @@ export interface PatternPort {
     input: SearchInput,
     filters: PatternFilters,
   ): Promise<PatternHit[]>;
+  /** The family of each of these attempts; those that are not there or archived are left out. */
+  familiesOf(patternIds: readonly number[]): Promise<Map<number, number>>;
   getPatterns(patternIds: readonly number[]): Promise<PatternRecord[]>;
   /** Of each attempt's prompt the first limits.promptComparedCharactersMax characters. */
   promptHeads(patternIds: readonly number[]): Promise<Map<number, string>>;

@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
-import type { PatternHit } from './ports.ts';
+import type { PatternCandidate, PatternHit } from './ports.ts';
 
 /**
  * How attempts are ordered: by what they say, then by what came of them. The weights and the walk are those
@@ -32,13 +32,13 @@ export interface RankedPattern {
   sameCodeIds: number[];
 }
 
-export function relevanceScale(hits: readonly PatternHit[], hasMeaning: boolean): RelevanceScale {
+export function relevanceScale(hits: readonly PatternCandidate[], hasMeaning: boolean): RelevanceScale {
   const bm25Max = hits.reduce((max, hit) => Math.max(max, hit.bm25), 0);
   return { bm25Max, hasMeaning, quoting: new Set() };
 }
 
 /** The best cosine of an attempt's prompt, code and lesson with the query; null where it has no vector. */
-export function similarityOf(hit: PatternHit): number | null {
+export function similarityOf(hit: PatternCandidate): number | null {
   const cosines = [hit.promptCosine, hit.codeCosine, hit.lessonCosine].filter((cosine) => cosine !== null);
   return cosines.length === 0 ? null : Math.max(...cosines);
 }
@@ -47,7 +47,7 @@ export function similarityOf(hit: PatternHit): number | null {
  * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where the prompt holds the
  * query word for word.
  */
-export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
+export function relevanceOf(hit: PatternCandidate, scale: RelevanceScale): number {
   const lexical = scale.bm25Max > 0 ? Math.min(1, hit.bm25 / scale.bm25Max) : 0;
   const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
   return (
@@ -60,7 +60,7 @@ export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
  * `first` are families that come before all others, in their order.
  */
 export function familiesMet(
-  hits: readonly PatternHit[],
+  hits: readonly (PatternCandidate & Pick<PatternHit, 'familyId'>)[],
   scale: RelevanceScale,
   first: readonly number[] = [],
 ): number[] {

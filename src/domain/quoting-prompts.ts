@@ -1,7 +1,8 @@
 import { limits } from '../limits.ts';
 import { barePrompt } from './code-identity.ts';
-import { type RelevanceScale, relevanceOf } from './pattern-ranking.ts';
-import type { PatternHit, Store } from './ports.ts';
+import { mostRelevant } from './most-relevant.ts';
+import type { RelevanceScale } from './pattern-ranking.ts';
+import type { PatternCandidate, Store } from './ports.ts';
 
 /** Fewer words in a row are in many prompts by chance. */
 const quotedWordsMin = 3;
@@ -13,16 +14,13 @@ const quotedWordsMin = 3;
 export async function quotingPrompts(
   store: Store,
   query: string,
-  hits: readonly PatternHit[],
+  hits: readonly PatternCandidate[],
   scale: RelevanceScale,
 ): Promise<ReadonlySet<number>> {
   const quoted = barePrompt(query);
   const isQuote = (query.match(/[\p{L}\p{N}]+/gu) ?? []).length >= quotedWordsMin;
   if (!isQuote || quoted.length > limits.promptComparedCharactersMax) return new Set();
-  const best = hits
-    .map((hit) => ({ patternId: hit.patternId, relevance: relevanceOf(hit, scale) }))
-    .sort((a, b) => b.relevance - a.relevance || b.patternId - a.patternId)
-    .slice(0, limits.promptsReadMax);
+  const best = mostRelevant(hits, scale, limits.promptsReadMax);
   const heads = await store.promptHeads(best.map(({ patternId }) => patternId));
   return new Set(
     [...heads].flatMap(([patternId, head]) => (barePrompt(head).includes(quoted) ? [patternId] : [])),

@@ -1,5 +1,11 @@
 import type { EmbeddingRole } from '../../domain/embedding-text.ts';
-import type { PatternFilters, PatternHit, PatternSearchResult, SearchInput } from '../../domain/ports.ts';
+import type {
+  PatternCandidate,
+  PatternFilters,
+  PatternHit,
+  PatternSearchResult,
+  SearchInput,
+} from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { matchAny } from './full-text.ts';
@@ -33,7 +39,8 @@ export function searchPatterns(
     limits.candidatesByWordMax,
     near.ids,
   );
-  const hits = patternHits(database, index, input, scan, [...new Set([...bm25.keys(), ...near.ids])], bm25);
+  const ids = [...new Set([...bm25.keys(), ...near.ids])].sort((a, b) => a - b);
+  const hits = patternCandidates(database, index, input, scan, ids, bm25);
   const searchedRows = input.vector === null ? countPatterns(database, condition) : near.searched;
   return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length), spread: near.spread };
 }
@@ -56,7 +63,24 @@ export function familyMembers(
     .all(JSON.stringify(familyIds), ...condition.parameters) as number[];
   const lexical = lexicalStatistics(database, 'PatternWords', input.words);
   const bm25 = bestScores(database, 'PatternWords', weightedWords(lexical), () => [], 0, ids);
-  return patternHits(database, index, input, { ...scanOf(input, filters), owners: null }, ids, bm25);
+  const scan = { ...scanOf(input, filters), owners: null };
+  const rows = patternFacts(database, ids);
+  return patternCandidates(database, index, input, scan, [...rows.keys()], bm25).map((candidate) => ({
+    ...candidate,
+    ...(rows.get(candidate.patternId) as PatternFacts),
+  }));
+}
+
+/** The family of each attempt that may be seen. */
+export function familiesOf(database: Database, patternIds: readonly number[]): Map<number, number> {
+  const rows = database
+    .prepare<[number, number]>(
+      `SELECT id, coalesce(family_id, 0) FROM CodePatterns
+        WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
+    )
+    .raw()
+    .all(JSON.stringify(patternIds)) as [number, number][];
+  return new Map(rows);
 }
 
 function scanOf(input: SearchInput, { scope }: PatternFilters) {
@@ -131,33 +155,21 @@ function rowConditions(filters: PatternFilters): Condition[] {
   ];
 }
 
-/** A candidate counts only if its row is there and may be seen. */
-function patternHits(
+/** What words and vectors say of these attempts. Both know only what may be seen, so that no row is read for it. */
+function patternCandidates(
   database: Database,
   index: VectorIndex,
   input: SearchInput,
   scan: ScanFilter,
   ids: readonly number[],
   bm25: ReadonlyMap<number, number>,
-): PatternHit[] {
-  const rows = database
-    .prepare<PatternRow>(
-      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), created_at_ms
-         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
-    )
-    .raw()
-    .all(JSON.stringify(ids)) as PatternRow[];
+): PatternCandidate[] {
   const cosines = ownerCosines(database, index, input, scan, ids, bm25);
-  return rows.map(([patternId, familyId, result, errorKind, codeKey, createdAtMs]) => {
+  return ids.map((patternId) => {
     const own = cosines.get(patternId);
     const cosineOf = (wanted: EmbeddingRole) => own?.find(({ role }) => role === wanted)?.cosine ?? null;
     return {
       patternId,
-      familyId,
-      result,
-      errorKind,
-      codeKey,
-      createdAtMs,
       bm25: bm25.get(patternId) ?? 0,
       promptCosine: cosineOf('prompt'),
       codeCosine: cosineOf('code'),
@@ -166,7 +178,9 @@ function patternHits(
   });
 }
 
-type PatternRow = [
+type PatternFacts = Omit<PatternHit, keyof PatternCandidate>;
+
+type FactsRow = [
   patternId: number,
   familyId: number,
   result: string | null,
@@ -174,6 +188,23 @@ type PatternRow = [
   codeKey: string,
   createdAtMs: number | null,
 ];
+
+/** By rising id. */
+function patternFacts(database: Database, ids: readonly number[]): Map<number, PatternFacts> {
+  const rows = database
+    .prepare<FactsRow>(
+      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), created_at_ms
+         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    )
+    .raw()
+    .all(JSON.stringify(ids)) as FactsRow[];
+  return new Map(
+    rows.map(([patternId, familyId, result, errorKind, codeKey, createdAtMs]) => [
+      patternId,
+      { familyId, result, errorKind, codeKey, createdAtMs },
+    ]),
+  );
+}
 
 /** Attempts of each family by result. */
 export function familyCounts(database: Database, familyIds: readonly number[]) {

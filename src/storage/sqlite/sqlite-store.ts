@@ -16,7 +16,7 @@ import { searchChunks } from './memory-search.ts';
 import { searchMessages } from './message-search.ts';
 import { changeAttempt } from './pattern-changes.ts';
 import { insertAttempt, promptHeads, readPatterns } from './pattern-rows.ts';
-import { familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
+import { familiesOf, familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
 import { lastMessage } from './session-order.ts';
@@ -92,6 +92,9 @@ class SqliteStore implements Store {
     this.#vectors.search(input, (database, index, asked) =>
       familyMembers(database, index, familyIds, asked, filters),
     );
+
+  familiesOf: Store['familiesOf'] = async (patternIds) =>
+    this.#database.read((database) => familiesOf(database, patternIds));
 
   getPatterns: Store['getPatterns'] = async (patternIds) =>
     this.#database.read((database) => readPatterns(database, patternIds));
