@@ -53,19 +53,12 @@ export function familyMembers(
   input: SearchInput,
   filters: PatternFilters,
 ): PatternHit[] {
-  const condition = patternCondition(filters);
-  const ids = database
-    .prepare<number>(
-      `SELECT p.id FROM CodePatterns p
-        WHERE p.family_id IN (SELECT value FROM json_each(?)) AND coalesce(p.archived, 0) = 0 AND ${condition.sql}`,
-    )
-    .pluck()
-    .all(JSON.stringify(familyIds), ...condition.parameters) as number[];
+  const rows = factsOf(database, familyIds, patternCondition(filters));
+  const ids = [...rows.keys()];
   const lexical = lexicalStatistics(database, 'PatternWords', input.words);
   const bm25 = bestScores(database, 'PatternWords', weightedWords(lexical), () => [], 0, ids);
   const scan = { ...scanOf(input, filters), owners: null };
-  const rows = patternFacts(database, ids);
-  return patternCandidates(database, index, input, scan, [...rows.keys()], bm25).map((candidate) => ({
+  return patternCandidates(database, index, input, scan, ids, bm25).map((candidate) => ({
     ...candidate,
     ...(rows.get(candidate.patternId) as PatternFacts),
   }));
@@ -189,15 +182,21 @@ type FactsRow = [
   createdAtMs: number | null,
 ];
 
-/** By rising id. */
-function patternFacts(database: Database, ids: readonly number[]): Map<number, PatternFacts> {
+/** Of the members of these families that may be seen, by rising id. */
+function factsOf(
+  database: Database,
+  familyIds: readonly number[],
+  { sql, parameters }: Condition,
+): Map<number, PatternFacts> {
   const rows = database
     .prepare<FactsRow>(
-      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), created_at_ms
-         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+      `SELECT p.id, coalesce(p.family_id, 0), p.result, p.error_kind, coalesce(p.code_key, ''), p.created_at_ms
+         FROM CodePatterns p
+        WHERE p.family_id IN (SELECT value FROM json_each(?)) AND coalesce(p.archived, 0) = 0 AND ${sql}
+        ORDER BY p.id`,
     )
     .raw()
-    .all(JSON.stringify(ids)) as FactsRow[];
+    .all(JSON.stringify(familyIds), ...parameters) as FactsRow[];
   return new Map(
     rows.map(([patternId, familyId, result, errorKind, codeKey, createdAtMs]) => [
       patternId,
