@@ -3,7 +3,7 @@ import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import type { ScanFilter, VectorCosine } from './grouped-vectors.ts';
 import { cosine, decodeVector } from './vector-blob.ts';
-import { stateOf, type VectorIndex } from './vector-index.ts';
+import type { VectorIndex } from './vector-index.ts';
 
 /** The nearest by the vectors in memory, best first; nothing where the search has no vector. */
 export function nearestOwners(
@@ -62,7 +62,7 @@ export function ownerCosines(
       .slice(0, limits.exactCosinesMax)
       .map(({ own }) => own.filter(({ cosine }) => cosine >= largest(own) - 2 * quantisationErrorMax));
   }
-  const known = exactCosines(database, query);
+  const known = exactCosines(index, query);
   const wanted = exact.flat();
   const missing = wanted.flatMap(({ vectorId }) => (known.has(vectorId) ? [] : [vectorId]));
   for (const [vectorId, vector] of missing.length === 0 ? [] : fullVectors(database, missing)) {
@@ -72,19 +72,19 @@ export function ownerCosines(
   return cosines;
 }
 
-/** Of each database the cosines that the last query was given, in the state that the database was in. */
+/** Of each index the cosines that the last query was given, in the state that the index was in. */
 const lastExact = new WeakMap<
-  Database,
+  VectorIndex,
   { state: string; query: Float32Array; cosines: Map<number, number> }
 >();
 
 /** What is known of a query's cosines with full vectors: an answer asks about some of them twice. */
-function exactCosines(database: Database, query: Float32Array): Map<number, number> {
-  const state = stateOf(database);
-  const last = lastExact.get(database);
+function exactCosines(index: VectorIndex, query: Float32Array): Map<number, number> {
+  const state = `${index.state?.storeId} ${index.state?.connectionNumber} ${index.state?.lastChange}`;
+  const last = lastExact.get(index);
   if (last?.state === state && last.query === query) return last.cosines;
   const cosines = new Map<number, number>();
-  lastExact.set(database, { state, query, cosines });
+  lastExact.set(index, { state, query, cosines });
   return cosines;
 }
 

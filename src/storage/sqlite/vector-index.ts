@@ -171,9 +171,3 @@ export function storeOf(database: Database): IndexedStore & { lastChange: number
     .get() as { storeId: string; lastChange: number };
   return { ...info, connectionNumber: database.connectionNumber };
 }
-
-/** What an answer holds for: another file in the place of this one may be at the same change. */
-export function stateOf(database: Database): string {
-  const { storeId, lastChange, connectionNumber } = storeOf(database);
-  return `${storeId} ${lastChange} ${connectionNumber}`;
-}

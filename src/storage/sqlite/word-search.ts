@@ -2,7 +2,7 @@ import type { LexicalStatistics } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { matchAny, type WordIndex } from './full-text.ts';
-import { stateOf } from './vector-index.ts';
+import { storeOf } from './vector-index.ts';
 import { WordCounts } from './word-counts.ts';
 import { type ScoredRow, WordMatches } from './word-matches.ts';
 
@@ -189,6 +189,12 @@ function scoresAmong(
     .all(matchAny(words), JSON.stringify(missing)) as ScoredRow[];
   for (const [id, score] of rows) scores.set(id, score);
   return scores;
+}
+
+/** What an answer holds for: another file in the place of this one may be at the same change. */
+function stateOf(database: Database): string {
+  const { storeId, lastChange, connectionNumber } = storeOf(database);
+  return `${storeId} ${lastChange} ${connectionNumber}`;
 }
 
 const nothingMatched = new WordMatches([]);
