@@ -238,6 +238,8 @@ export const limits = {
   /** Rows of a word are counted so far; beyond, their number is estimated. More than are read. */
   wordRowsCountedMax: 10_000,
   /** Words whose number of rows is remembered, from so many rows on. */
+  /** Sets of words whose scores of rows are remembered: of one search two. */
+  wordSetsRememberedMax: 4,
   wordCountsMax: 20_000,
   wordCountsKeptFromRows: 1_000,
   /** Of a message, so much of its beginning is embedded; what the model reads of it at the most. */
@@ -253,8 +255,11 @@ export const limits = {
   besideMessagesMax: 30,
   /** Of candidates with fewer characters the text is read when they are ranked. */
   shortMessageCharactersMax: 600,
-  /** Attempts, best first, whose families are met. */
+  /** Attempts, best first, whose families are met; and how many of these are read before the others. */
   candidatesWalkedMax: 200,
+  familiesReadAtFirst: 50,
+  /** Attempts at the functions that a query names, newest first. */
+  namedAttemptsMax: 10_000,
   familyMembersMax: 200,
   /** As much of an earlier attempt's code as tells a change in git's notation from code. */
   codeStartCharacters: 16,

@@ -1,6 +1,6 @@
 import { attemptSearchText } from '../../src/domain/attempt-text.ts';
 import { similarityOf } from '../../src/domain/pattern-ranking.ts';
-import type { Embedder, PatternHit, Store } from '../../src/domain/ports.ts';
+import type { Embedder, PatternCandidate, Store } from '../../src/domain/ports.ts';
 import { searchInputOf } from '../../src/domain/search-input.ts';
 import { excludedRows } from './asked-server.ts';
 import type { Progress } from './progress.ts';
@@ -27,7 +27,7 @@ export async function askSingleArms(
     const lexical = await store.searchPatterns({ ...input, vector: null }, { scope: { project } });
     const dense = await store.searchPatterns({ ...input, words: [] }, { scope: { project } });
     await archive(store, excluded, false);
-    const ranked = (hits: PatternHit[], strengthOf: (hit: PatternHit) => number) =>
+    const ranked = (hits: PatternCandidate[], strengthOf: (hit: PatternCandidate) => number) =>
       hits
         .toSorted((a, b) => strengthOf(b) - strengthOf(a) || b.patternId - a.patternId)
         .map(({ patternId }) => idOf.get(patternId) ?? '');

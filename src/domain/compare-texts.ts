@@ -1,8 +1,9 @@
 import { limits } from '../limits.ts';
 import { barePrompt, lettersAndDigits } from './code-identity.ts';
 import { codePieces, holdsPiece } from './code-pieces.ts';
-import { type RelevanceScale, relevanceOf } from './pattern-ranking.ts';
-import type { AttemptHeads, PatternHit, Store } from './ports.ts';
+import { mostRelevant } from './most-relevant.ts';
+import type { RelevanceScale } from './pattern-ranking.ts';
+import type { AttemptHeads, PatternCandidate, Store } from './ports.ts';
 
 /** Fewer words in a row are in many prompts by chance. */
 const quotedWordsMin = 3;
@@ -21,7 +22,7 @@ export interface ComparedTexts extends Pick<RelevanceScale, 'quoting' | 'pieces'
 export async function compareTexts(
   store: Store,
   query: string,
-  hits: readonly PatternHit[],
+  hits: readonly PatternCandidate[],
   scale: RelevanceScale,
 ): Promise<ComparedTexts> {
   const bare = barePrompt(query);
@@ -29,10 +30,7 @@ export async function compareTexts(
   const quoted = isQuote && bare.length <= limits.promptComparedCharactersMax ? bare : null;
   const pieces = codePieces(query);
   if (quoted === null && pieces.length === 0) return noneCompared;
-  const best = hits
-    .map((hit) => ({ patternId: hit.patternId, relevance: relevanceOf(hit, scale) }))
-    .sort((a, b) => b.relevance - a.relevance || b.patternId - a.patternId)
-    .slice(0, limits.promptsReadMax);
+  const best = mostRelevant(hits, scale, limits.promptsReadMax);
   const heads = [...(await store.attemptHeads(best.map(({ patternId }) => patternId)))];
   const failing =
     quoted === null ? [] : heads.filter(([, { error }]) => lettersAndDigits(error).includes(quoted));

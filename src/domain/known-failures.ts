@@ -5,7 +5,7 @@ import { fittingNow } from './fit-texts.ts';
 import { projectsInstead } from './known-projects.ts';
 import type { SearchMode } from './memories.ts';
 import { searchAttempts } from './pattern-finding.ts';
-import { familiesMet, relevanceScale } from './pattern-ranking.ts';
+import { relevanceScale } from './pattern-ranking.ts';
 import type {
   AttemptOfCode,
   Embedder,
@@ -21,6 +21,7 @@ import { codeLines, repairedLines, undoesRepair } from './repaired-lines.ts';
 import { sameFile } from './repairs.ts';
 import { searchInputNow } from './search-input.ts';
 import { headOf } from './text-ends.ts';
+import { walkedFamilies } from './walked-families.ts';
 
 export interface CheckInput {
   scope: ReadScope;
@@ -135,7 +136,11 @@ export class KnownFailures {
     const found = await this.#store.searchPatterns(search, { scope: input.scope });
     const place: RepairPlace = {
       scope: input.scope,
-      familyIds: familiesMet(found.hits, relevanceScale(found.hits, search.vector !== null)),
+      familyIds: await walkedFamilies(
+        this.#store,
+        found.hits,
+        relevanceScale(found.hits, search.vector !== null),
+      ),
       nameKeys: [nameKey(input.functionName ?? null)].filter((name) => name !== null),
       fileNames: input.fileName === undefined ? [] : [input.fileName],
     };

@@ -1,5 +1,6 @@
 import { nameKey } from './code-identity.ts';
 import { isInCodeForm } from './code-pieces.ts';
+import type { PatternPort } from './ports.ts';
 
 const nameLike = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
@@ -17,4 +18,13 @@ export function namedFunctions(text: string): Set<string> {
     if (key !== null) keys.add(key);
   }
   return keys;
+}
+
+/** The attempts at the functions that a query names. */
+export async function namedAttempts(
+  store: Pick<PatternPort, 'attemptsAt'>,
+  query: string,
+): Promise<ReadonlySet<number>> {
+  const names = namedFunctions(query);
+  return names.size === 0 ? new Set() : store.attemptsAt([...names]);
 }

@@ -2,7 +2,7 @@ import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { FoundPattern } from './code-patterns.ts';
 import type { Evidence } from './confidence.ts';
-import { isNamed, type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
+import { type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
 import type { Embedder, PatternRecord } from './ports.ts';
 import { headOf } from './text-ends.ts';
 import { countTokens, estimatedTokens } from './token-count.ts';
@@ -121,7 +121,7 @@ export function explainPattern(
     lesson_cosine: hit.lessonCosine,
     quoted: scale.quoting.has(hit.patternId) ? 1 : 0,
     pieces: scale.pieces.get(hit.patternId) ?? 0,
-    named: isNamed(hit, scale) ? 1 : 0,
+    named: scale.named.has(hit.patternId) ? 1 : 0,
     passed: hit.result === 'pass' ? 1 : 0,
     best_cosine: evidence.cosine,
     coverage: evidence.coverage,

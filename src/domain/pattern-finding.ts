@@ -6,11 +6,10 @@ import { compareTexts } from './compare-texts.ts';
 import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
-import { namedFunctions } from './named-functions.ts';
+import { namedAttempts } from './named-functions.ts';
 import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
-  familiesMet,
   type RankedPattern,
   type RelevanceScale,
   rankPatterns,
@@ -19,6 +18,7 @@ import {
 } from './pattern-ranking.ts';
 import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
 import { searchInputOf } from './search-input.ts';
+import { walkedFamilies } from './walked-families.ts';
 import { assertWellFormed } from './well-formed.ts';
 
 /** CodePatterns.find: candidates, families, order, confidence, and what of it the budget shows. */
@@ -85,10 +85,11 @@ export async function searchAttempts(
   const found = await store.searchPatterns(search, filters);
   const signed = await sameErrors(store, query, filters);
 
-  const unquoted = relevanceScale(found.hits, search.vector !== null, namedFunctions(query));
+  const unquoted = relevanceScale(found.hits, search.vector !== null, await namedAttempts(store, query));
   const { isErrorMet, ...compared } = await compareTexts(store, query, found.hits, unquoted);
   const scale = { ...unquoted, ...compared };
-  const families = familiesMet(
+  const families = await walkedFamilies(
+    store,
     found.hits,
     scale,
     signed.map((record) => record.familyId),

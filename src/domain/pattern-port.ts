@@ -155,14 +155,9 @@ export interface PatternFilters {
   tags?: string[];
 }
 
-export interface PatternHit {
+/** An attempt that may answer a query, with its features for it. */
+export interface PatternCandidate {
   patternId: number;
-  familyId: number;
-  result: string | null;
-  errorKind: string | null;
-  codeKey: string;
-  nameKey: string | null;
-  createdAtMs: number | null;
   bm25: number;
   /** What of it comes from the `wordsApart` of the search. */
   bm25Apart: number;
@@ -171,8 +166,17 @@ export interface PatternHit {
   lessonCosine: number | null;
 }
 
+/** The same with what of its row decides the order of an answer. */
+export interface PatternHit extends PatternCandidate {
+  familyId: number;
+  result: string | null;
+  errorKind: string | null;
+  codeKey: string;
+  createdAtMs: number | null;
+}
+
 export interface PatternSearchResult {
-  hits: PatternHit[];
+  hits: PatternCandidate[];
   lexical: LexicalStatistics;
   searchedRows: number;
   /** Of the cosines of those rows; zeros without a vector. */
@@ -271,6 +275,10 @@ export interface PatternPort {
     input: SearchInput,
     filters: PatternFilters,
   ): Promise<PatternHit[]>;
+  /** The family of each of these attempts; those that are not there or archived are left out. */
+  familiesOf(patternIds: readonly number[]): Promise<Map<number, number>>;
+  /** The newest `limits.namedAttemptsMax` attempts at functions of these names, by their name keys. */
+  attemptsAt(nameKeys: readonly string[]): Promise<Set<number>>;
   getPatterns(patternIds: readonly number[]): Promise<PatternRecord[]>;
   /** What is compared letter for letter of each attempt. */
   attemptHeads(patternIds: readonly number[]): Promise<Map<number, AttemptHeads>>;

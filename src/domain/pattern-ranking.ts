@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
-import type { PatternHit } from './ports.ts';
+import type { PatternCandidate, PatternHit } from './ports.ts';
 
 /**
  * How attempts are ordered: by what they say, then by what came of them. The weights and the walk are those
@@ -27,8 +27,8 @@ export interface RelevanceScale {
   quoting: ReadonlySet<number>;
   /** Of the pieces of code in the query, the share that an attempt's prompt and code hold; absent: none. */
   pieces: ReadonlyMap<number, number>;
-  /** The name keys of the functions that the query names. */
-  namedFunctions: ReadonlySet<string>;
+  /** The attempts at functions that the query names. */
+  named: ReadonlySet<number>;
 }
 
 export interface RankedPattern {
@@ -42,15 +42,15 @@ export interface RankedPattern {
 }
 
 export function relevanceScale(
-  hits: readonly PatternHit[],
+  hits: readonly PatternCandidate[],
   hasMeaning: boolean,
-  named: ReadonlySet<string> = new Set(),
+  named: ReadonlySet<number> = new Set(),
 ): RelevanceScale {
   const common = {
     hasMeaning,
     quoting: new Set<number>(),
     pieces: new Map<number, number>(),
-    namedFunctions: named,
+    named,
   };
   const bm25Max = hits.reduce((max, hit) => Math.max(max, bm25Of(hit, false)), 0);
   if (bm25Max > 0) return { ...common, bm25Max, countsTalk: false };
@@ -60,14 +60,14 @@ export function relevanceScale(
 /** What is left of a sum of shares once all of them are taken away is not quite nothing. */
 const bm25Min = 1e-9;
 
-function bm25Of(hit: PatternHit, countsTalk: boolean): number {
+function bm25Of(hit: PatternCandidate, countsTalk: boolean): number {
   if (countsTalk) return hit.bm25;
   const told = hit.bm25 - hit.bm25Apart;
   return told > bm25Min ? told : 0;
 }
 
 /** The best cosine of an attempt's prompt, code and lesson with the query; null where it has no vector. */
-export function similarityOf(hit: PatternHit): number | null {
+export function similarityOf(hit: PatternCandidate): number | null {
   const cosines = [hit.promptCosine, hit.codeCosine, hit.lessonCosine].filter((cosine) => cosine !== null);
   return cosines.length === 0 ? null : Math.max(...cosines);
 }
@@ -76,11 +76,11 @@ export function similarityOf(hit: PatternHit): number | null {
  * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where the prompt holds the
  * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query. The bm25 is that of the words which speak of a task.
  */
-export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
+export function relevanceOf(hit: PatternCandidate, scale: RelevanceScale): number {
   const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsTalk) / scale.bm25Max) : 0;
   const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
   const pieces = piecesWeight * (scale.pieces.get(hit.patternId) ?? 0);
-  const name = isNamed(hit, scale) ? nameWeight : 0;
+  const name = scale.named.has(hit.patternId) ? nameWeight : 0;
   return (
     (scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical) +
     quote +
@@ -89,16 +89,12 @@ export function relevanceOf(hit: PatternHit, scale: RelevanceScale): number {
   );
 }
 
-export function isNamed({ nameKey }: PatternHit, { namedFunctions }: RelevanceScale): boolean {
-  return nameKey !== null && namedFunctions.has(nameKey);
-}
-
 /**
  * The families to answer from, best first: of the best candidates, each family at the rank of its best member.
  * `first` are families that come before all others, in their order.
  */
 export function familiesMet(
-  hits: readonly PatternHit[],
+  hits: readonly (PatternCandidate & Pick<PatternHit, 'familyId'>)[],
   scale: RelevanceScale,
   first: readonly number[] = [],
 ): number[] {

@@ -35,7 +35,8 @@ export interface SearchInput {
   modelHashes?: readonly string[];
   /**
    * What a point of bm25 is worth beside the cosine. Where it is given, the cosines of candidates that are not
-   * among the best by cosine + bm25Weight * bm25 may be off by 0.005; absent: every cosine is exact.
+   * among the best by cosine + bm25Weight * bm25 may be off by 0.005, and of the best those that are not an
+   * owner's largest; absent: every cosine is exact.
    */
   bm25Weight?: number;
 }

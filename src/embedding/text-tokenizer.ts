@@ -58,9 +58,19 @@ export class TextTokenizer {
   countWord(word: string): number {
     const known = this.#wordTokens.get(word);
     if (known !== undefined) return known;
-    const tokens = this.#tokenizer.tokenize(word).length;
+    const tokens = this.#countUnknown(word);
     if (this.#wordTokens.size >= limits.tokenCountCacheWordsMax) this.#wordTokens.clear();
     this.#wordTokens.set(detachedString(word), tokens);
+    return tokens;
+  }
+
+  /** A word falls apart at its punctuation, and its parts are met again sooner than the whole is. */
+  #countUnknown(word: string): number {
+    const hasParts = word.length > 1 && asciiPunctuation.test(word);
+    if (!hasParts || word.includes(SIGMA) || specialToken.test(word))
+      return this.#tokenizer.tokenize(word).length;
+    let tokens = 0;
+    for (const [run] of word.matchAll(wordRuns)) tokens += this.#countRun(run);
     return tokens;
   }
 
@@ -96,6 +106,8 @@ export class TextTokenizer {
 /** One ASCII punctuation mark, one CJK character, or a run of neither. */
 const wordRuns =
   /[!-/:-@[-`{-~\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^!-/:-@[-`{-~\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+/g;
+
+const asciiPunctuation = /[!-/:-@[-`{-~]/;
 
 const ascii = /^[\0-\x7f]*$/;
 

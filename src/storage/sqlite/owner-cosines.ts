@@ -40,8 +40,8 @@ export function passingOwners(
 
 /**
  * The cosines of each owner's vectors; owners without one are left out. Where the input says what a point of bm25 is
- * worth, only those of the best `limits.exactCosinesMax` are taken from the full vectors, and the others, which cannot
- * come among the best, from those in memory.
+ * worth and there are more than `limits.exactCosinesMax`, only those of the best of them are taken from the full vectors,
+ * and of these only what may be an owner's largest; the others, which cannot decide, are from those in memory.
  */
 export function ownerCosines(
   database: Database,
@@ -60,12 +60,31 @@ export function ownerCosines(
       .map(([id, own]) => ({ own, relevance: largest(own) + bm25Weight * (bm25.get(id) ?? 0) }))
       .sort((a, b) => b.relevance - a.relevance)
       .slice(0, limits.exactCosinesMax)
-      .map(({ own }) => own);
+      .map(({ own }) => own.filter(({ cosine }) => cosine >= largest(own) - 2 * quantisationErrorMax));
   }
-  const ofVector = new Map(exact.flat().map((own) => [own.vectorId, own]));
-  for (const [vectorId, vector] of fullVectors(database, [...ofVector.keys()])) {
-    (ofVector.get(vectorId) as VectorCosine).cosine = cosine(query, decodeVector(vector));
+  const known = exactCosines(index, query);
+  const wanted = exact.flat();
+  const missing = wanted.flatMap(({ vectorId }) => (known.has(vectorId) ? [] : [vectorId]));
+  for (const [vectorId, vector] of missing.length === 0 ? [] : fullVectors(database, missing)) {
+    known.set(vectorId, cosine(query, decodeVector(vector)));
   }
+  for (const own of wanted) own.cosine = known.get(own.vectorId) ?? own.cosine;
+  return cosines;
+}
+
+/** Of each index the cosines that the last query was given, in the state that the index was in. */
+const lastExact = new WeakMap<
+  VectorIndex,
+  { state: string; query: Float32Array; cosines: Map<number, number> }
+>();
+
+/** What is known of a query's cosines with full vectors: an answer asks about some of them twice. */
+function exactCosines(index: VectorIndex, query: Float32Array): Map<number, number> {
+  const state = `${index.state?.storeId} ${index.state?.connectionNumber} ${index.state?.lastChange}`;
+  const last = lastExact.get(index);
+  if (last?.state === state && last.query === query) return last.cosines;
+  const cosines = new Map<number, number>();
+  lastExact.set(index, { state, query, cosines });
   return cosines;
 }
 
@@ -77,6 +96,9 @@ function fullVectors(database: Database, vectorIds: readonly number[]): [number,
     .raw()
     .all(JSON.stringify(vectorIds)) as [number, Buffer][];
 }
+
+/** By so much a cosine from memory is off at the most. */
+const quantisationErrorMax = 0.005;
 
 export function largest(cosines: readonly VectorCosine[]): number {
   return cosines.reduce((most, { cosine }) => Math.max(most, cosine), Number.NEGATIVE_INFINITY);

@@ -1,6 +1,7 @@
 import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type {
   LexicalStatistics,
+  PatternCandidate,
   PatternFilters,
   PatternHit,
   PatternSearchResult,
@@ -39,8 +40,8 @@ export function searchPatterns(
     limits.candidatesByWordMax,
     near.ids,
   );
-  const ids = [...new Set([...bm25.keys(), ...near.ids])];
-  const hits = patternHits(database, index, input, scan, ids, bm25, lexical);
+  const ids = [...new Set([...bm25.keys(), ...near.ids])].sort((a, b) => a - b);
+  const hits = patternCandidates(database, index, input, scan, ids, bm25, lexical);
   const searchedRows = input.vector === null ? countPatterns(database, condition) : near.searched;
   return { hits, lexical, searchedRows: Math.max(searchedRows, hits.length), spread: near.spread };
 }
@@ -53,18 +54,38 @@ export function familyMembers(
   input: SearchInput,
   filters: PatternFilters,
 ): PatternHit[] {
-  const condition = patternCondition(filters);
-  const ids = database
-    .prepare<number>(
-      `SELECT p.id FROM CodePatterns p
-        WHERE p.family_id IN (SELECT value FROM json_each(?)) AND coalesce(p.archived, 0) = 0 AND ${condition.sql}`,
-    )
-    .pluck()
-    .all(JSON.stringify(familyIds), ...condition.parameters) as number[];
+  const rows = factsOf(database, familyIds, patternCondition(filters));
+  const ids = [...rows.keys()];
   const lexical = lexicalStatistics(database, 'PatternWords', input.words);
   const bm25 = bestScores(database, 'PatternWords', weightedWords(lexical), () => [], 0, ids);
   const scan = { ...scanOf(input, filters), owners: null };
-  return patternHits(database, index, input, scan, ids, bm25, lexical);
+  return patternCandidates(database, index, input, scan, ids, bm25, lexical).map((candidate) => ({
+    ...candidate,
+    ...(rows.get(candidate.patternId) as PatternFacts),
+  }));
+}
+
+/** The family of each attempt that may be seen. */
+export function familiesOf(database: Database, patternIds: readonly number[]): Map<number, number> {
+  const rows = database
+    .prepare<[number, number]>(
+      `SELECT id, coalesce(family_id, 0) FROM CodePatterns
+        WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
+    )
+    .raw()
+    .all(JSON.stringify(patternIds)) as [number, number][];
+  return new Map(rows);
+}
+
+/** The newest attempts at functions of these names; an index knows them, so that no row is read. */
+export function attemptsAt(database: Database, nameKeys: readonly string[]): Set<number> {
+  const ids = database
+    .prepare<number>(
+      `SELECT id FROM CodePatterns WHERE name_key IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?`,
+    )
+    .pluck()
+    .all(JSON.stringify(nameKeys), limits.namedAttemptsMax) as number[];
+  return new Set(ids);
 }
 
 function scanOf(input: SearchInput, { scope }: PatternFilters) {
@@ -139,8 +160,8 @@ function rowConditions(filters: PatternFilters): Condition[] {
   ];
 }
 
-/** A candidate counts only if its row is there and may be seen. */
-function patternHits(
+/** What words and vectors say of these attempts. Both know only what may be seen, so that no row is read for it. */
+function patternCandidates(
   database: Database,
   index: VectorIndex,
   input: SearchInput,
@@ -148,28 +169,14 @@ function patternHits(
   ids: readonly number[],
   bm25: ReadonlyMap<number, number>,
   lexical: LexicalStatistics,
-): PatternHit[] {
-  const rows = database
-    .prepare<PatternRow>(
-      `SELECT id, coalesce(family_id, 0), result, error_kind, coalesce(code_key, ''), name_key,
-              created_at_ms
-         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
-    )
-    .raw()
-    .all(JSON.stringify(ids)) as PatternRow[];
+): PatternCandidate[] {
   const cosines = ownerCosines(database, index, input, scan, ids, bm25);
-  const apart = scoresApart(database, input, lexical, ids);
-  return rows.map(([patternId, familyId, result, errorKind, codeKey, nameKey, createdAtMs]) => {
+  const apart = scoresApart(database, input, lexical, [...bm25.keys()]);
+  return ids.map((patternId) => {
     const own = cosines.get(patternId);
     const cosineOf = (wanted: EmbeddingRole) => own?.find(({ role }) => role === wanted)?.cosine ?? null;
     return {
       patternId,
-      familyId,
-      result,
-      errorKind,
-      codeKey,
-      nameKey,
-      createdAtMs,
       bm25: bm25.get(patternId) ?? 0,
       bm25Apart: bm25.has(patternId) ? (apart.get(patternId) ?? 0) : 0,
       promptCosine: cosineOf('prompt'),
@@ -185,21 +192,45 @@ function scoresApart(
   input: SearchInput,
   lexical: LexicalStatistics,
   ids: readonly number[],
-): Map<number, number> {
+): ReadonlyMap<number, number> {
   const apart = new Set(input.wordsApart ?? []);
   const words = weightedWords(lexical).flatMap(({ word }) => (apart.has(word) ? [word] : []));
-  return new Map(words.length === 0 ? [] : scoresAmong(database, 'PatternWords', words, ids));
+  return words.length === 0 ? new Map() : scoresAmong(database, 'PatternWords', words, new Set(ids));
 }
 
-type PatternRow = [
+type PatternFacts = Omit<PatternHit, keyof PatternCandidate>;
+
+type FactsRow = [
   patternId: number,
   familyId: number,
   result: string | null,
   errorKind: string | null,
   codeKey: string,
-  nameKey: string | null,
   createdAtMs: number | null,
 ];
+
+/** Of the members of these families that may be seen, by rising id. */
+function factsOf(
+  database: Database,
+  familyIds: readonly number[],
+  { sql, parameters }: Condition,
+): Map<number, PatternFacts> {
+  const rows = database
+    .prepare<FactsRow>(
+      `SELECT p.id, coalesce(p.family_id, 0), p.result, p.error_kind, coalesce(p.code_key, ''), p.created_at_ms
+         FROM CodePatterns p
+        WHERE p.family_id IN (SELECT value FROM json_each(?)) AND coalesce(p.archived, 0) = 0 AND ${sql}
+        ORDER BY p.id`,
+    )
+    .raw()
+    .all(JSON.stringify(familyIds), ...parameters) as FactsRow[];
+  return new Map(
+    rows.map(([patternId, familyId, result, errorKind, codeKey, createdAtMs]) => [
+      patternId,
+      { familyId, result, errorKind, codeKey, createdAtMs },
+    ]),
+  );
+}
 
 /** Attempts of each family by result. */
 export function familyCounts(database: Database, familyIds: readonly number[]) {

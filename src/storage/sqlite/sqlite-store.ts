@@ -16,7 +16,14 @@ import { searchChunks } from './memory-search.ts';
 import { searchMessages } from './message-search.ts';
 import { changeAttempt } from './pattern-changes.ts';
 import { attemptHeads, insertAttempt, readPatterns } from './pattern-rows.ts';
-import { familyCounts, familyMembers, newestWithWord, searchPatterns } from './pattern-search.ts';
+import {
+  attemptsAt,
+  familiesOf,
+  familyCounts,
+  familyMembers,
+  newestWithWord,
+  searchPatterns,
+} from './pattern-search.ts';
 import { attemptContext } from './related-attempts.ts';
 import { removeRows } from './removal.ts';
 import { lastMessage } from './session-order.ts';
@@ -92,6 +99,12 @@ class SqliteStore implements Store {
     this.#vectors.search(input, (database, index, asked) =>
       familyMembers(database, index, familyIds, asked, filters),
     );
+
+  familiesOf: Store['familiesOf'] = async (patternIds) =>
+    this.#database.read((database) => familiesOf(database, patternIds));
+
+  attemptsAt: Store['attemptsAt'] = async (nameKeys) =>
+    this.#database.read((database) => attemptsAt(database, nameKeys));
 
   getPatterns: Store['getPatterns'] = async (patternIds) =>
     this.#database.read((database) => readPatterns(database, patternIds));

@@ -12,6 +12,8 @@ interface Remembered {
   lastCounted: { key: string; statistics: LexicalStatistics };
   /** What the last search found: those who ask for further rows of it need no second pass. */
   last: { key: string; matches: WordMatches };
+  /** The scores of rows for sets of words that the last searches looked up in them; 0 where they hold none. */
+  among: Map<string, Map<number, number>>;
 }
 
 const remembered = new WeakMap<Database, Map<WordIndex, Remembered>>();
@@ -65,12 +67,9 @@ export function bestScores(
   for (const id of bestPassing(matches, passing, wanted)) found.set(id, matches.scoreOf(id) as number);
   const also = new Map(alsoIds.map((id) => [id, found.get(id) ?? matches.scoreOf(id) ?? 0]));
   if (further.length > 0) {
-    for (const [id, score] of scoresAmong(database, index, further, [
-      ...new Set([...found.keys(), ...alsoIds]),
-    ])) {
-      if (found.has(id)) found.set(id, (found.get(id) as number) + score);
-      if (also.has(id)) also.set(id, (also.get(id) as number) + score);
-    }
+    const scores = scoresAmong(database, index, further, new Set([...found.keys(), ...alsoIds]));
+    for (const [id, score] of found) found.set(id, score + (scores.get(id) ?? 0));
+    for (const [id, score] of also) also.set(id, score + (scores.get(id) ?? 0));
   }
   const best = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit);
   return new Map([...best, ...[...also].filter(([, score]) => score !== 0)]);
@@ -164,20 +163,33 @@ function wordMatches(database: Database, index: WordIndex, words: readonly strin
   return matches;
 }
 
-/** The scores, by these words alone, of those of the rows that hold one of them. The plus keeps FTS5 from beginning anew for each row. */
+/**
+ * What the words give to each of the rows, and what is known of others. Their rows are walked for it however few are
+ * asked about, so none is asked about twice. The plus keeps FTS5 from beginning anew for each row.
+ */
 export function scoresAmong(
   database: Database,
   index: WordIndex,
   words: readonly string[],
-  ids: readonly number[],
-): ScoredRow[] {
-  return database
+  ids: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const own = rememberedOf(database, index);
+  const key = JSON.stringify([stateOf(database), words]);
+  if (!own.among.has(key) && own.among.size >= limits.wordSetsRememberedMax) own.among.clear();
+  const scores = own.among.get(key) ?? new Map<number, number>();
+  own.among.set(key, scores);
+  const missing = [...ids].filter((id) => !scores.has(id));
+  if (missing.length === 0) return scores;
+  for (const id of missing) scores.set(id, 0);
+  const rows = database
     .prepare<ScoredRow>(
       `SELECT rowid, -bm25(${index}) FROM ${index}
         WHERE ${index} MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
     )
     .raw()
-    .all(matchAny(words), JSON.stringify(ids)) as ScoredRow[];
+    .all(matchAny(words), JSON.stringify(missing)) as ScoredRow[];
+  for (const [id, score] of rows) scores.set(id, score);
+  return scores;
 }
 
 /** What an answer holds for: another file in the place of this one may be at the same change. */
@@ -195,6 +207,7 @@ function rememberedOf(database: Database, index: WordIndex): Remembered {
     counts: new WordCounts(),
     lastCounted: { key: '', statistics: { rows: 0, wordRows: [] } },
     last: { key: '', matches: nothingMatched },
+    among: new Map(),
   };
   ofDatabase.set(index, own);
   return own;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PatternFilters, PatternHit, Store } from '../../../src/domain/ports.ts';
+import type { PatternCandidate, PatternFilters, Store } from '../../../src/domain/ports.ts';
 import { limits } from '../../../src/limits.ts';
 import { alone, newAttempt, otherModelHash, query } from '../made-rows.ts';
 import { unitVector, vectorAt, vectorOfText } from '../made-vectors.ts';
@@ -66,16 +66,18 @@ export function patternSearchContract(open: OpenStore): void {
     const whole = query({ words: ['kiwi', 'failed'] });
     const told = { ...whole, wordsApart: ['failed'] };
     const filters = { scope: 'all' } as const;
-    const scoresOf = (hits: PatternHit[]) => hits.map(({ patternId: id, bm25 }) => [id, bm25]);
+    const scoresOf = (hits: PatternCandidate[]) => hits.map(({ patternId: id, bm25 }) => [id, bm25]);
 
     const { hits } = await store.searchPatterns(told, filters);
     expect(scoresOf(hits)).toEqual(scoresOf((await store.searchPatterns(whole, filters)).hits));
     const kiwi = (await store.searchPatterns(query({ words: ['kiwi'] }), filters)).hits;
-    const own = (found: PatternHit[]) => found.find((hit) => hit.patternId === patternId)!;
+    const own = (found: PatternCandidate[]) => found.find((hit) => hit.patternId === patternId)!;
     expect(own(hits).bm25 - own(hits).bm25Apart).toBeCloseTo(own(kiwi).bm25, 9);
     expect(hits.filter((hit) => hit.patternId !== patternId).map((hit) => hit.bm25Apart)).toEqual([0]);
     const [member] = await store.familyMembers([familyId], told, filters);
-    expect(member).toEqual(own(hits));
+    expect(member).toMatchObject(own(hits));
+    expect([...(await store.attemptsAt(['getuser']))].sort()).toContain(patternId);
+    expect(await store.attemptsAt(['another'])).toEqual(new Set());
   });
 
   test('searchPatterns filters before it ranks, so that one rare attempt is found', async () => {
@@ -95,7 +97,7 @@ export function patternSearchContract(open: OpenStore): void {
 
   test('searchPatterns gives the cosine of each text of an attempt and counts the attempt once', async () => {
     const { store } = await open();
-    const { patternId, familyId } = await store.logAttempt(
+    const { patternId } = await store.logAttempt(
       newAttempt({
         lesson: 'mind the gap',
         embeddings: [
@@ -119,7 +121,7 @@ export function patternSearchContract(open: OpenStore): void {
     const { hits, searchedRows } = await store.searchPatterns(query({ words: ['zebra'], vector: asked }), {
       scope: 'all',
     });
-    expect(hits[0]).toMatchObject({ patternId, familyId, result: 'pass', bm25: 0 });
+    expect(hits[0]).toMatchObject({ patternId, bm25: 0 });
     expect(hits[0]?.promptCosine).toBeCloseTo(0.5, 5);
     expect(hits[0]?.codeCosine).toBeCloseTo(0.8, 5);
     expect(hits[0]?.lessonCosine).toBeCloseTo(-0.3, 5);
@@ -151,6 +153,15 @@ export function patternSearchContract(open: OpenStore): void {
     expect((await search(['0'.repeat(64)])).hits).toEqual([]);
   });
 
+  test('familiesOf leaves out attempts that are archived or not there', async () => {
+    const { store } = await open();
+    const first = await store.logAttempt(newAttempt({ inputPrompt: 'kiwi' }), alone);
+    const second = await store.logAttempt(newAttempt({ inputPrompt: 'zebra' }), alone);
+    await store.changeAttempt(second.patternId, { archived: true, searchText: '' });
+    const found = await store.familiesOf([second.patternId, 999, first.patternId]);
+    expect(found).toEqual(new Map([[first.patternId, first.familyId]]));
+  });
+
   test('familyMembers gives every member that the filters let through, hit or not', async () => {
     const { store } = await open();
     const first = await store.logAttempt(newAttempt({ inputPrompt: 'kiwi', result: 'fail' }), alone);
@@ -164,7 +175,8 @@ export function patternSearchContract(open: OpenStore): void {
     expect(members[0]?.promptCosine).toBeCloseTo(1, 5);
     expect(members[1]).toMatchObject({ bm25: 0, familyId: first.familyId });
     const found = await store.searchPatterns(input, { scope: 'all' });
-    expect(members).toEqual(found.hits.filter((hit) => hit.familyId === first.familyId));
+    const ofFamily = found.hits.filter(({ patternId }) => members.some((hit) => hit.patternId === patternId));
+    expect(members).toEqual(ofFamily.map((candidate) => expect.objectContaining(candidate)));
 
     const passed = await store.familyMembers([first.familyId], input, { scope: 'all', result: 'pass' });
     expect(passed.map((hit) => hit.patternId)).toEqual([second.patternId]);
