@@ -187,8 +187,8 @@ export const limits = {
   workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
-  /** So long a process that ends waits for a thread that loads its model. */
-  nativeLoadWaitMsMax: 2_000,
+  /** How long an ending process waits for a thread that is loading its model; from a cache that takes a tenth of it. */
+  nativeLoadWaitMsMax: 1_000,
   /** A worker that was asked to end is stopped after this. */
   workerEndMsMax: 1_000,
   /** Text is tokenized in parts of about this size (about 15 ms), so that a query can overtake. */
@@ -237,9 +237,9 @@ export const limits = {
   wordRowsCompletedMax: 200,
   /** Rows of a word are counted so far; beyond, their number is estimated. More than are read. */
   wordRowsCountedMax: 10_000,
-  /** Words whose number of rows is remembered, from so many rows on. */
   /** Sets of words whose scores of rows are remembered: of one search two. */
   wordSetsRememberedMax: 4,
+  /** Words whose number of rows is remembered, from so many rows on. */
   wordCountsMax: 20_000,
   wordCountsKeptFromRows: 1_000,
   /** Of a message, so much of its beginning is embedded; what the model reads of it at the most. */
@@ -260,10 +260,10 @@ export const limits = {
   familiesReadAtFirst: 50,
   /** Attempts at the functions that a query names, newest first. */
   namedAttemptsMax: 10_000,
+  familiesMetMax: 12,
   familyMembersMax: 200,
   /** As much of an earlier attempt's code as tells a change in git's notation from code. */
   codeStartCharacters: 16,
-  familiesMetMax: 12,
   /** Attempts, newest first, that are looked at for the error that a query reports. */
   sameErrorsReadMax: 50,
   /** Families that such an attempt can lift to the top. */
@@ -274,10 +274,10 @@ export const limits = {
   functionNameFilesMax: 3,
   /** Of a prompt, this much of its beginning is held against another prompt word by word. */
   promptComparedCharactersMax: 4_000,
-  /** The same of code, for the pieces of code in a query. */
-  errorComparedCharactersMax: 4_096,
+  /** The same of an error for a query that quotes it, and of code for the pieces of code in a query. */
+  errorComparedCharactersMax: 4_000,
   codeComparedCharactersMax: 8_000,
-  /** Attempts, the most relevant first, whose prompt and code are held against the query word for word. */
+  /** Attempts, the most relevant first, whose texts are held against the query letter for letter. */
   promptsReadMax: 50,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
   relatedAttemptsPerKeyMax: 100,

@@ -15,8 +15,8 @@ const foreignWordsShare = 0.3;
 /**
  * Fills a database with `size` attempts and measures storing and finding in it. A filled attempt is a recorded one
  * with three changes: its function gets a number of its own, three in ten words of its prompt are another
- * attempt's, and its vectors are random (the model would take an hour, and nothing that is timed depends on
- * where they point). What is timed uses the real model.
+ * attempt's, and its vectors are random, since the model would take an hour. (So the nearest by meaning are of many families, and
+ * those of the best fifty always suffice.) What is timed uses the real model.
  */
 export async function measureGrown(attempts: readonly Attempt[], size: number, path: string): Promise<void> {
   const store = await openSqliteStore({ path });

@@ -25,8 +25,10 @@ export async function compareTexts(
   hits: readonly PatternCandidate[],
   scale: RelevanceScale,
 ): Promise<ComparedTexts> {
+  // What stands before the first `>>>` is what a prompt is compared by, so its words are what is counted.
+  const [task = ''] = query.split('>>>', 1);
   const bare = barePrompt(query);
-  const isQuote = (query.match(/[\p{L}\p{N}]+/gu) ?? []).length >= quotedWordsMin;
+  const isQuote = (task.match(/[\p{L}\p{N}]+/gu) ?? []).length >= quotedWordsMin;
   const quoted = isQuote && bare.length <= limits.promptComparedCharactersMax ? bare : null;
   const pieces = codePieces(query);
   if (quoted === null && pieces.length === 0) return noneCompared;

@@ -14,7 +14,7 @@ export type Confidence = 'high' | 'low' | 'none';
 export interface Evidence {
   /** Of the strongest candidate; null where its vector is pending or there is no model. */
   cosine: number | null;
-  /** Of the strongest candidate: the share of the weight in words that it holds, 0..1; of the query, for messages of its topic. */
+  /** Of the strongest candidate: its share of the weight of the query's words, 0..1; for messages, of the words it is about. */
   coverage: number;
   searchedRows: number;
   /** How near the searched rows are as a whole: a question of their field is nearer to all of them. */
@@ -93,11 +93,11 @@ const byWords: Rule = {
 /** A longer query has no room for more in its vector. */
 const queryWordsCountedMax = 20;
 
-/** The evidence of the strongest candidate; of none at all where there is no candidate. */
-export function evidenceOf(found: Judged, queryWords: number, kind: JudgedKind = 'passages'): Evidence {
-  const { searchedRows, spread } = found;
-  const coverageOf = (kind === 'messages' ? topicCoverageMeasure : coverageMeasure)(found.lexical);
-  const common = { searchedRows, spread, queryWords };
+/** The evidence of the strongest candidate; of none at all where there is no candidate. `words` are what the query was looked up by. */
+export function evidenceOf(found: Judged, words: readonly string[], kind: JudgedKind = 'passages'): Evidence {
+  const { lexical, searchedRows, spread } = found;
+  const coverageOf = kind === 'messages' ? topicCoverageMeasure(lexical, words) : coverageMeasure(lexical);
+  const common = { searchedRows, spread, queryWords: words.length };
   let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of found.hits) {
     const evidence = { cosine: hit.cosine, coverage: coverageOf(hit.bm25), ...common };

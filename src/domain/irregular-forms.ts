@@ -26,7 +26,7 @@ const nouns = `
 
 const others = othersByForm();
 
-/** The other forms of an English word that is irregular: `bought`, `buying` → buy, bought; [] for a regular one. */
+/** The other forms of an English word that is irregular: `bought` → buy, `buying` → bought; [] for a regular one. */
 export function irregularForms(word: string): readonly string[] {
   return others.get(word) ?? [];
 }

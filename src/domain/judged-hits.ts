@@ -17,7 +17,7 @@ export interface JudgedHits<Of> {
 
 interface Judging<Of> {
   /** Words that the query was looked up by. */
-  queryWords: number;
+  queryWords: readonly string[];
   idOf: (hit: Of) => number;
   topK: number;
   /** Default: passages. */

@@ -164,7 +164,7 @@ export class Memories {
       evidence,
       confidence,
     } = judgedHits(found, {
-      queryWords: searched.words.length,
+      queryWords: searched.words,
       idOf: (hit) => hit.chunkId,
       topK: read,
     });

@@ -1,6 +1,6 @@
 import { nameKey } from './code-identity.ts';
 import { isInCodeForm } from './code-pieces.ts';
-import type { PatternPort } from './ports.ts';
+import type { PatternPort, ReadScope } from './ports.ts';
 
 const nameLike = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
@@ -24,7 +24,8 @@ export function namedFunctions(text: string): Set<string> {
 export async function namedAttempts(
   store: Pick<PatternPort, 'attemptsAt'>,
   query: string,
+  scope: ReadScope,
 ): Promise<ReadonlySet<number>> {
   const names = namedFunctions(query);
-  return names.size === 0 ? new Set() : store.attemptsAt([...names]);
+  return names.size === 0 ? new Set() : store.attemptsAt([...names], scope);
 }

@@ -85,7 +85,11 @@ export async function searchAttempts(
   const found = await store.searchPatterns(search, filters);
   const signed = await sameErrors(store, query, filters);
 
-  const unquoted = relevanceScale(found.hits, search.vector !== null, await namedAttempts(store, query));
+  const unquoted = relevanceScale(
+    found.hits,
+    search.vector !== null,
+    await namedAttempts(store, query, filters.scope),
+  );
   const { isErrorMet, ...compared } = await compareTexts(store, query, found.hits, unquoted);
   const scale = { ...unquoted, ...compared };
   const families = await walkedFamilies(

@@ -223,6 +223,7 @@ export interface AttemptChange {
 /** What statistics need of an attempt. */
 export interface AttemptFact {
   patternId: number;
+  project: ProjectName;
   result: string | null;
   errorKind: string | null;
   errorSignature: string | null;
@@ -278,7 +279,7 @@ export interface PatternPort {
   /** The family of each of these attempts; those that are not there or archived are left out. */
   familiesOf(patternIds: readonly number[]): Promise<Map<number, number>>;
   /** The newest `limits.namedAttemptsMax` attempts at functions of these names, by their name keys. */
-  attemptsAt(nameKeys: readonly string[]): Promise<Set<number>>;
+  attemptsAt(nameKeys: readonly string[], scope: ReadScope): Promise<Set<number>>;
   getPatterns(patternIds: readonly number[]): Promise<PatternRecord[]>;
   /** What is compared letter for letter of each attempt. */
   attemptHeads(patternIds: readonly number[]): Promise<Map<number, AttemptHeads>>;

@@ -23,7 +23,7 @@ export interface RelevanceScale {
   countsTalk: boolean;
   /** Whether the query had a vector. Without one the words alone decide. */
   hasMeaning: boolean;
-  /** The attempts whose prompt holds the query word for word. */
+  /** The attempts whose prompt or error holds the query word for word. */
   quoting: ReadonlySet<number>;
   /** Of the pieces of code in the query, the share that an attempt's prompt and code hold; absent: none. */
   pieces: ReadonlyMap<number, number>;
@@ -73,8 +73,9 @@ export function similarityOf(hit: PatternCandidate): number | null {
 }
 
 /**
- * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where the prompt holds the
- * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query. The bm25 is that of the words which speak of a task.
+ * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where prompt or error hold the
+ * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query. The bm25 is that
+ * of the words which speak of a task.
  */
 export function relevanceOf(hit: PatternCandidate, scale: RelevanceScale): number {
   const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsTalk) / scale.bm25Max) : 0;

@@ -13,11 +13,18 @@ const requestWords: ReadonlySet<string> = new Set(
   told walk`.split(/\s+/),
 );
 
+/** A question about the whole conversation is answered by each message in part. */
+const coverageOfWhole = 0.5;
+
 /**
- * As coverageMeasure, of the words that a question asks about; one of no such word is about the whole conversation, and
- * every message holds all that it asks about.
+ * As coverageMeasure, of the words that a question asks about. One of no such word is about the whole conversation.
+ * `words` are all that it was asked with: `wordRows` may lack some, because they are in too many rows.
  */
-export function topicCoverageMeasure({ rows, wordRows }: LexicalStatistics): (bm25: number) => number {
-  const topic = wordRows.filter(({ word }) => !requestWords.has(word));
-  return topic.length === 0 && wordRows.length > 0 ? () => 1 : coverageMeasure({ rows, wordRows: topic });
+export function topicCoverageMeasure(
+  { rows, wordRows }: LexicalStatistics,
+  words: readonly string[],
+): (bm25: number) => number {
+  const isAboutWhole = words.length > 0 && words.every((word) => requestWords.has(word));
+  if (isAboutWhole) return () => coverageOfWhole;
+  return coverageMeasure({ rows, wordRows: wordRows.filter(({ word }) => !requestWords.has(word)) });
 }

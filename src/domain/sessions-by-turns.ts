@@ -2,9 +2,9 @@
 const byMessage = 10;
 /** Behind them each further session has a turn, until so many sessions have one. */
 const sessionsMax = 10;
-/** A session's messages that say what it is about, the nearest in meaning; of so many the mean counts. */
+/** A session's messages that say what it is about, the nearest in meaning; a third of their sum counts. */
 const nearestCounted = 3;
-/** What that mean, as a share of the nearest of all, is worth beside the score of the session's best message. */
+/** What that, as a share of the nearest of all, is worth beside the score of the session's best message. */
 const meaningWeight = 4;
 
 interface Scored<Of> {

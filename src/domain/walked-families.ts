@@ -5,7 +5,7 @@ import type { PatternCandidate, PatternPort } from './ports.ts';
 
 /**
  * familiesMet for candidates whose families must be read. A row of an attempt is large, and the first few candidates
- * meet all the families there is room for, as a rule: the others are only read where they do not.
+ * meet all the families there is room for, as a rule: more are read only where they do not.
  */
 export async function walkedFamilies(
   store: Pick<PatternPort, 'familiesOf'>,

@@ -1,7 +1,8 @@
 /**
  * Whether a worker thread is loading the model. Where Node ends a thread in the middle of that, by `terminate` or with
  * the process, the runtime's binding meets an environment that takes no calls any more, throws through C++, and the
- * whole process aborts. So a thread says when it loads, and who would end it waits for that.
+ * whole process aborts. So it is said when a thread loads, and who would end it waits for that. The one who asks it to load says so,
+ * before the request is on its way; the thread says when it is over.
  */
 const LOADING = 1;
 
@@ -17,15 +18,13 @@ export class NativeLoad {
     return this.#flag.buffer;
   }
 
-  /** In the thread that loads. */
-  async during<Result>(load: () => Promise<Result>): Promise<Result> {
+  begins(): void {
     Atomics.store(this.#flag, 0, LOADING);
-    try {
-      return await load();
-    } finally {
-      Atomics.store(this.#flag, 0, 0);
-      Atomics.notify(this.#flag, 0);
-    }
+  }
+
+  ends(): void {
+    Atomics.store(this.#flag, 0, 0);
+    Atomics.notify(this.#flag, 0);
   }
 
   /** Resolves as soon as nothing is being loaded. */

@@ -5,7 +5,7 @@ import type { ThreadData, WorkerAnswer, WorkerRequest, WorkerSettings } from './
 /** What a worker hears and says, whether it is a thread or a process. */
 export interface WorkerChannel {
   settings: WorkerSettings;
-  /** Says that the model is being loaded; see NativeLoad. */
+  /** Whether the model is being loaded; the worker says when that is over. */
   load: NativeLoad;
   /** Calls `take` for each request. */
   listen(take: (request: WorkerRequest) => void): void;

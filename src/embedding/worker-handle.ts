@@ -43,11 +43,15 @@ export const startWorkerThread: StartWorker = (file, settings, events) => {
   worker.on('error', events.failed);
   worker.on('exit', () => {
     process.off('exit', waitForLoad);
+    load.ends();
     events.ended();
   });
   process.on('exit', waitForLoad);
   return {
-    send: (request) => worker.postMessage(request),
+    send: (request) => {
+      if (request.kind === 'load' && request.what === 'model') load.begins();
+      worker.postMessage(request);
+    },
     hold: () => worker.ref(),
     letGo: () => worker.unref(),
     kill: () => void load.over().then(() => worker.terminate()),

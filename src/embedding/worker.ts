@@ -29,7 +29,7 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): Promise
   switch (request.kind) {
     case 'load':
       if (request.what === 'model') {
-        return { kind: 'loaded', model: await channel.load.during(() => model.loadModel()) };
+        return { kind: 'loaded', model: await model.loadModel().finally(() => channel.load.ends()) };
       }
       model.loadTokenizer();
       return { kind: 'loaded', model: null };

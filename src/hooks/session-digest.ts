@@ -92,13 +92,15 @@ async function unresolvedFailures(store: Store, scope: ReadScope, nowMs: number)
 }
 
 /** The same for attempts at the same function of the same file; null where neither is named. */
-function placeOf({ functionName, fileName }: AttemptFact): string | null {
-  return functionName === null && fileName === null ? null : JSON.stringify([fileName, functionName]);
+function placeOf({ project, functionName, fileName }: AttemptFact): string | null {
+  return functionName === null && fileName === null
+    ? null
+    : JSON.stringify([project, fileName, functionName]);
 }
 
 /** Where a whole test command passes, what failed in it before passes too; it may fail in two things at once. */
-function testsOf({ testCommand }: AttemptFact): string | null {
-  return testCommand === null ? null : JSON.stringify(['tests', testCommand.trim()]);
+function testsOf({ project, testCommand }: AttemptFact): string | null {
+  return testCommand === null ? null : JSON.stringify([project, testCommand.trim()]);
 }
 
 function failureLine(record: PatternRecord): string {

@@ -147,6 +147,8 @@ test('a line of what a test run printed finds the attempt that failed so, howeve
   // Its signature names the place, which the line alone does not.
   expect(await first('Expected values to be strictly equal')).toEqual(['low', failed.patternId]);
   expect(await first('the capital of Australia')).toEqual(['none', undefined]);
+  // Before the first `>>>` nothing is asked that a text could hold.
+  expect(await first('>>> capital of Australia\n42')).toEqual(['none', undefined]);
 });
 
 test('a question with pieces of code and talk of failures is answered with the task that has these pieces', async () => {

@@ -53,7 +53,7 @@ describe('words that only ask', () => {
   const evidence = (words: string[], kind: 'passages' | 'messages') => {
     const lexical = { rows: 300, wordRows: words.map((word) => ({ word, rows: 3 })) };
     const found = { lexical, searchedRows: 300, spread, hits: [{ cosine: 0.3, bm25: 6 }] };
-    return evidenceOf(found, words.length, kind);
+    return evidenceOf(found, words, kind);
   };
   const asked = ['walk', 'order', 'mentioned', 'invoices', 'conversation'];
 
@@ -65,9 +65,15 @@ describe('words that only ask', () => {
     expect(evidence(asked, 'passages').coverage).toBeLessThan(evidence(['invoices'], 'passages').coverage);
   });
 
+  test('are not all that is asked when the others are in too many rows to be looked up', () => {
+    const lexical = { rows: 20_000, wordRows: [{ word: 'summarize', rows: 3 }] };
+    const found = { lexical, searchedRows: 20_000, spread, hits: [{ cosine: 0.15, bm25: 0 }] };
+    expect(evidenceOf(found, ['summarize', 'work'], 'messages').coverage).toBe(0);
+  });
+
   test('without any other ask about the whole conversation, which is there', () => {
     const overview = evidence(['give', 'summary', 'discussed'], 'messages');
-    expect(overview.coverage).toBe(1);
+    expect(overview.coverage).toBe(0.5);
     expect(confidenceOf(overview, 'messages')).not.toBe('none');
   });
 });
@@ -132,8 +138,8 @@ test('the evidence is that of the strongest candidate, wherever it stands', () =
     { cosine: 0.3, bm25: 7 },
     { cosine: null, bm25: 0 },
   ];
-  const best = evidenceOf({ ...found, hits }, 1);
+  const best = evidenceOf({ ...found, hits }, ['word']);
   expect(best).toMatchObject({ cosine: 0.3, searchedRows: 40, spread, queryWords: 1 });
   expect(best.coverage).toBeGreaterThan(0.9);
-  expect(confidenceOf(evidenceOf({ ...found, hits: [] }, 1))).toBe('none');
+  expect(confidenceOf(evidenceOf({ ...found, hits: [] }, ['word']))).toBe('none');
 });

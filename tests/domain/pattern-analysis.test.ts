@@ -121,6 +121,7 @@ const signature = 'exception: TypeError; x is not a function';
 function fact(patternId: number, more: Partial<AttemptFact> = {}): AttemptFact {
   return {
     patternId,
+    project: null,
     result: 'fail',
     errorKind: null,
     errorSignature: signature,
@@ -167,6 +168,7 @@ test('more attempts than are held at a time are all counted, also those of one m
 
 const anyFact = fc.record({
   patternId: fc.integer({ min: 1, max: 1_000 }),
+  project: fc.constant(null),
   result: fc.constantFrom('pass', 'fail', 'partial', null, 'unknown'),
   errorKind: fc.constantFrom(null, 'code', 'environment', 'timeout', 'flaky'),
   errorSignature: fc.constantFrom(null, 'a', 'b'),

@@ -25,7 +25,7 @@ export function attemptFacts(
   const condition = patternCondition(filters);
   return database
     .prepare<FactRow>(
-      `SELECT p.id AS patternId, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature, p.test_command AS testCommand,
+      `SELECT p.id AS patternId, p.project, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature, p.test_command AS testCommand,
               CASE WHEN typeof(p.execution_time_ms) IN ('integer', 'real') THEN p.execution_time_ms END AS executionTimeMs, p.created_at_ms AS createdAtMs, p.function_name AS functionName,
               p.file_name AS fileName, p.module_name AS moduleName, p.tags, p.repaired_by AS repairedBy
          FROM CodePatterns p

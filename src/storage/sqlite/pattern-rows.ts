@@ -156,7 +156,7 @@ export function attemptHeads(database: Database, patternIds: readonly number[]):
       `SELECT id, coalesce(substr(input_prompt, 1, ${limits.promptComparedCharactersMax}), ''),
               coalesce(substr(generated_code, 1, ${limits.codeComparedCharactersMax}), ''),
               coalesce(substr(error_message, 1, ${limits.errorComparedCharactersMax}), '')
-         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?))`,
+         FROM CodePatterns WHERE id IN (SELECT value FROM json_each(?)) AND coalesce(archived, 0) = 0`,
     )
     .raw()
     .all(JSON.stringify(patternIds)) as [number, string, string, string][];

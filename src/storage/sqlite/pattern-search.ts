@@ -5,6 +5,7 @@ import type {
   PatternFilters,
   PatternHit,
   PatternSearchResult,
+  ReadScope,
   SearchInput,
 } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
@@ -78,13 +79,15 @@ export function familiesOf(database: Database, patternIds: readonly number[]): M
 }
 
 /** The newest attempts at functions of these names; an index knows them, so that no row is read. */
-export function attemptsAt(database: Database, nameKeys: readonly string[]): Set<number> {
+export function attemptsAt(database: Database, nameKeys: readonly string[], scope: ReadScope): Set<number> {
+  const { sql, parameters } = allOf(inScope('project', scope));
   const ids = database
     .prepare<number>(
-      `SELECT id FROM CodePatterns WHERE name_key IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?`,
+      `SELECT id FROM CodePatterns
+        WHERE name_key IN (SELECT value FROM json_each(?)) AND ${sql} ORDER BY id DESC LIMIT ?`,
     )
     .pluck()
-    .all(JSON.stringify(nameKeys), limits.namedAttemptsMax) as number[];
+    .all(JSON.stringify(nameKeys), ...parameters, limits.namedAttemptsMax) as number[];
   return new Set(ids);
 }
 

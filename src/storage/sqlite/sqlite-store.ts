@@ -103,8 +103,8 @@ class SqliteStore implements Store {
   familiesOf: Store['familiesOf'] = async (patternIds) =>
     this.#database.read((database) => familiesOf(database, patternIds));
 
-  attemptsAt: Store['attemptsAt'] = async (nameKeys) =>
-    this.#database.read((database) => attemptsAt(database, nameKeys));
+  attemptsAt: Store['attemptsAt'] = async (nameKeys, scope) =>
+    this.#database.read((database) => attemptsAt(database, nameKeys, scope));
 
   getPatterns: Store['getPatterns'] = async (patternIds) =>
     this.#database.read((database) => readPatterns(database, patternIds));

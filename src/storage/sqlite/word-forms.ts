@@ -9,7 +9,7 @@ export interface WordInForms {
   weight: number;
 }
 
-/** The words of chat messages that can move a score, with those of their other forms that the index holds. */
+/** The words of chat messages that can move a score, with those of their other forms that are in some rows, and not in too many. */
 export function wordsInForms(
   database: Database,
   { otherForms }: SearchInput,

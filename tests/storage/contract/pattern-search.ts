@@ -76,8 +76,8 @@ export function patternSearchContract(open: OpenStore): void {
     expect(hits.filter((hit) => hit.patternId !== patternId).map((hit) => hit.bm25Apart)).toEqual([0]);
     const [member] = await store.familyMembers([familyId], told, filters);
     expect(member).toMatchObject(own(hits));
-    expect([...(await store.attemptsAt(['getuser']))].sort()).toContain(patternId);
-    expect(await store.attemptsAt(['another'])).toEqual(new Set());
+    expect([...(await store.attemptsAt(['getuser'], 'all'))].sort()).toContain(patternId);
+    expect(await store.attemptsAt(['another'], 'all')).toEqual(new Set());
   });
 
   test('searchPatterns filters before it ranks, so that one rare attempt is found', async () => {
