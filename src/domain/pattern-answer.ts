@@ -114,7 +114,7 @@ export function explainPattern(
     relevance,
     ordered_by: orderedBy,
     bm25: hit.bm25,
-    bm25_of_talk: hit.bm25Apart,
+    bm25_of_stop_words: hit.bm25Apart,
     bm25_max: scale.bm25Max,
     prompt_cosine: hit.promptCosine,
     code_cosine: hit.codeCosine,

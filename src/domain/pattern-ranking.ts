@@ -20,7 +20,7 @@ export interface RelevanceScale {
   /** The largest bm25 of the candidates by the words that count; 0 where no word matched. */
   bm25Max: number;
   /** Whether the words that speak of attempts count: only where no other word is found. */
-  countsTalk: boolean;
+  countsStopWords: boolean;
   /** Whether the query had a vector. Without one the words alone decide. */
   hasMeaning: boolean;
   /** The attempts whose prompt or error holds the query word for word. */
@@ -53,15 +53,15 @@ export function relevanceScale(
     named,
   };
   const bm25Max = hits.reduce((max, hit) => Math.max(max, bm25Of(hit, false)), 0);
-  if (bm25Max > 0) return { ...common, bm25Max, countsTalk: false };
-  return { ...common, bm25Max: hits.reduce((max, hit) => Math.max(max, hit.bm25), 0), countsTalk: true };
+  if (bm25Max > 0) return { ...common, bm25Max, countsStopWords: false };
+  return { ...common, bm25Max: hits.reduce((max, hit) => Math.max(max, hit.bm25), 0), countsStopWords: true };
 }
 
 /** What is left of a sum of shares once all of them are taken away is not quite nothing. */
 const bm25Min = 1e-9;
 
-function bm25Of(hit: PatternCandidate, countsTalk: boolean): number {
-  if (countsTalk) return hit.bm25;
+function bm25Of(hit: PatternCandidate, countsStopWords: boolean): number {
+  if (countsStopWords) return hit.bm25;
   const told = hit.bm25 - hit.bm25Apart;
   return told > bm25Min ? told : 0;
 }
@@ -78,7 +78,7 @@ export function similarityOf(hit: PatternCandidate): number | null {
  * of the words which speak of a task.
  */
 export function relevanceOf(hit: PatternCandidate, scale: RelevanceScale): number {
-  const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsTalk) / scale.bm25Max) : 0;
+  const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsStopWords) / scale.bm25Max) : 0;
   const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
   const pieces = piecesWeight * (scale.pieces.get(hit.patternId) ?? 0);
   const name = scale.named.has(hit.patternId) ? nameWeight : 0;

@@ -25,7 +25,7 @@ export interface NewEmbedding {
 export interface SearchInput {
   /** Lower-case words without stop words, each once; see domain/words.ts. Empty: no lexical arm. */
   words: string[];
-  /** Of the words, those whose share of the bm25 is also told apart; see domain/attempt-talk.ts. Absent: none. */
+  /** Of the words, those whose share of the bm25 is also told apart; see domain/attempt-stop-words.ts. Absent: none. */
   wordsApart?: readonly string[];
   /** Other forms of some of them, which the index does not know as the same word. Only chat messages are ranked by them. */
   otherForms?: ReadonlyMap<string, readonly string[]>;

@@ -1,5 +1,5 @@
 import { LtmcError } from '../errors.ts';
-import { attemptTalk } from './attempt-talk.ts';
+import { attemptStopWords } from './attempt-stop-words.ts';
 import type { OwnerKind } from './embedding-text.ts';
 import { irregularForms } from './irregular-forms.ts';
 import type { SearchMode } from './memories.ts';
@@ -61,7 +61,7 @@ export async function searchInputNow(
 /** What is said of attempts of every kind counts apart where attempts are searched; messages are ranked by other forms too. */
 function wordsOf(kind: OwnerKind, query: string): Pick<SearchInput, 'words' | 'wordsApart' | 'otherForms'> {
   const words = queryWords(query);
-  if (kind === 'pattern') return { words, wordsApart: words.filter((word) => attemptTalk.has(word)) };
+  if (kind === 'pattern') return { words, wordsApart: words.filter((word) => attemptStopWords.has(word)) };
   if (kind !== 'message') return { words };
   return { words, otherForms: new Map(words.map((word) => [word, irregularForms(word)])) };
 }

@@ -3,7 +3,7 @@
  * uses them, whatever the task. In the prompts and the code that are searched they tell nothing about a task either, and
  * where few prompts hold one of them it would weigh most. Found on recorded reflections (docs/code-pattern-memory.md).
  */
-export const attemptTalk: ReadonlySet<string> = new Set(
+export const attemptStopWords: ReadonlySet<string> = new Set(
   `implementation implementations implement implements implemented implementing attempt attempts attempted approach
   approaches solution solutions code function functions method methods logic program
   correct correctly incorrect incorrectly wrong wrongly proper properly improper improperly
