@@ -50,7 +50,6 @@ export interface RelatedAttempt {
   /** False only for an attempt that the new one names by its id (`fixes`, `used`): never a family of it. */
   sameProject: boolean;
   familyId: number;
-  functionName: string | null;
   fileName: string | null;
   moduleName: string | null;
   result: string | null;

@@ -115,7 +115,10 @@ export function searchTodos(
     scope: filters.scope,
     conditions: [],
   });
-  return { ...found, hits: found.hits.map(({ ownerId, ...hit }) => ({ todoId: ownerId, ...hit })) };
+  return {
+    ...found,
+    hits: found.hits.map(({ ownerId, bm25, cosine }) => ({ todoId: ownerId, bm25, cosine })),
+  };
 }
 
 export function readTodos(database: Database, ids: readonly number[]): TodoRecord[] {
