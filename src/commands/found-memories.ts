@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
-import type { Confidence, RetrievedChunk, RetrieveResult, SearchMode } from '../domain/memories.ts';
+import type { Confidence } from '../domain/confidence.ts';
+import type { RetrievedChunk, RetrieveResult, SearchMode } from '../domain/memories.ts';
 import type { ReadScope } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 

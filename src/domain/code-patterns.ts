@@ -2,9 +2,10 @@ import { LtmcError } from '../errors.ts';
 import { type PreparedAttempt, prepareAttempt } from './attempt-log.ts';
 import { placeAttempt } from './attempt-placement.ts';
 import type { Clock } from './clock.ts';
+import type { Confidence } from './confidence.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { type EmbeddingRole, embeddingText } from './embedding-text.ts';
-import type { Confidence, MaskedSecret, SearchMode } from './memories.ts';
+import type { MaskedSecret, SearchMode } from './memories.ts';
 import { findPatterns } from './pattern-finding.ts';
 import type {
   AttemptLink,

@@ -59,8 +59,6 @@ export interface StoreMemoryResult {
   modelProblem?: string;
 }
 
-export type { Confidence } from './confidence.ts';
-
 /** How a search was answered: `lexical` when there is no model or no room for vectors, and `reason` says why. */
 export type SearchMode = { mode: 'hybrid' } | { mode: 'lexical'; reason: string };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Confidence, SearchMode } from '../domain/memories.ts';
+import type { Confidence } from '../domain/confidence.ts';
+import type { SearchMode } from '../domain/memories.ts';
 import { given } from './answer-values.ts';
 
 /** What every answer of a search has besides its hits. */
