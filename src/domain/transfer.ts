@@ -1,3 +1,4 @@
+import type { RefKind } from '../ids.ts';
 import type { AttemptText } from './attempt-text.ts';
 
 /**
@@ -34,7 +35,7 @@ export interface RowWords {
   todo(title: string, description: string): string;
 }
 
-export type MappedKind = 'memory' | 'chunk' | 'message' | 'todo' | 'pattern' | 'vector';
+export type MappedKind = RefKind | 'vector';
 
 export interface ImportReport {
   /** `exact`: the database was empty, every id is that of the file. `merged`: new ids. */

@@ -7,7 +7,7 @@ import { damaged } from './database-error.ts';
 import { integrityProblems } from './integrity.ts';
 
 /** Tables whose rows a person would miss, in the order of a report. */
-export const countedTables = [
+const countedTables = [
   'Resources',
   'ResourceChunks',
   'ChatHistory',
