@@ -9,12 +9,11 @@ import type {
   SearchInput,
 } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
+import { allOf, type Condition, hasTags, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
 import { matchAny } from './full-text.ts';
 import type { ScanFilter } from './grouped-vectors.ts';
-import { inScope } from './memory-search.ts';
 import { nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
-import { allOf, type Condition, hasTags } from './row-values.ts';
 import type { VectorIndex } from './vector-index.ts';
 import { bestScores, lexicalStatistics, scoresAmong, weightedWords } from './word-search.ts';
 

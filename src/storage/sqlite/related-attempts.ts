@@ -116,7 +116,7 @@ function relatedAttempts(
   const hashes = attempt.modelHash === null ? undefined : [attempt.modelHash];
   const vectors = prompt === null ? null : ownerVectors(database, 'pattern', ids, hashes, 'prompt');
   return rows.map(({ project, repairedBy, representativeId, codeKey, codeStart, promptKey, ...row }) => {
-    const own = vectors?.get(row.patternId)?.find(({ role }) => role === 'prompt')?.vector;
+    const own = vectors?.get(row.patternId)?.[0]?.vector;
     return {
       ...row,
       codeKey: codeKey ?? '',
