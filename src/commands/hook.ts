@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { constants, homedir, setPriority } from 'node:os';
 import { toLtmcError } from '../errors.ts';
-import type { TestRunEvent } from '../hooks/hook-event.ts';
 import type { HookFolder } from '../hooks/hook-folder.ts';
 import { userFolders } from '../user-folders.ts';
 import type { Command, Invocation } from './command.ts';
@@ -56,7 +55,7 @@ async function tellSession(
   { configFlags, environment, terminal }: Invocation,
   cwd: string | null,
 ): Promise<void> {
-  const [{ loadConfig, openStoreToLook, workingProject }, { sessionDigest }] = await Promise.all([
+  const [{ loadConfig, openStoreToLook, workingScope }, { sessionDigest }] = await Promise.all([
     import('../app.ts'),
     import('../hooks/session-digest.ts'),
   ]);
@@ -64,8 +63,7 @@ async function tellSession(
   enter(cwd);
   const store = await openStoreToLook(config);
   try {
-    const { name: project } = workingProject(config);
-    const digest = await sessionDigest(store, project === '*' ? 'all' : { project }, Date.now());
+    const digest = await sessionDigest(store, workingScope(config), Date.now());
     if (digest === null) return;
     const output = { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: digest } };
     terminal.out(`${JSON.stringify(output)}\n`);
@@ -148,6 +146,6 @@ function yieldToClient(): void {
 }
 
 /** The project is that of the client's folder; one that is gone leaves this process where it is. */
-function enter(folder: TestRunEvent['folder'] | null): void {
+function enter(folder: string | null): void {
   if (folder !== null && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) process.chdir(folder);
 }

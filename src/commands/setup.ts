@@ -9,7 +9,7 @@ import type { DoneChange } from '../setup/plan-setup.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { wrongUsage } from './parse-arguments.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const setupCommand: Command = {
   name: 'setup',
@@ -165,7 +165,7 @@ function setupJson(client: string, done: readonly DoneChange[], rulesPlace: stri
 
 function printBlocks(blocks: readonly { where: string; text: string }[], terminal: Terminal): void {
   for (const { where, text } of blocks) {
-    terminal.err(`${visibleText(where, { oneLine: true })}\n`);
+    terminal.err(`${visibleLine(where)}\n`);
     terminal.out(`${text.replace(/\n$/, '')}\n`);
   }
 }
@@ -174,12 +174,12 @@ function printDone(done: readonly DoneChange[], terminal: Terminal): void {
   const { bold, dim, green, red } = paint(terminal.colour);
   for (const { path, isChanged, lines, backup } of done) {
     if (!isChanged) continue;
-    terminal.out(`${bold(visibleText(path, { oneLine: true }))}\n`);
+    terminal.out(`${bold(visibleLine(path))}\n`);
     for (const line of lines) {
-      const text = visibleText(line, { oneLine: true });
+      const text = visibleLine(line);
       terminal.out(`${line.startsWith('+') ? green(text) : red(text)}\n`);
     }
-    if (backup !== undefined) terminal.out(`${dim(`before: ${visibleText(backup, { oneLine: true })}`)}\n`);
+    if (backup !== undefined) terminal.out(`${dim(`before: ${visibleLine(backup)}`)}\n`);
     terminal.out('\n');
   }
 }
