@@ -1,6 +1,6 @@
 import { LtmcError } from '../errors.ts';
 import { given } from './answer-values.ts';
-import { adviceOf, parseArguments, refusal } from './parse-arguments.ts';
+import { adviceOf, parseCall, refusal } from './parse-call.ts';
 import type { CallContext, Tool } from './tool.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function callTool(
 ): Promise<Record<string, unknown>> {
   let notices: string[] = [];
   try {
-    const parsed = parseArguments(tool, rawArguments);
+    const parsed = parseCall(tool, rawArguments);
     notices = parsed.notices;
     const context = await openContext();
     const answer = given({
