@@ -30,6 +30,11 @@ export function threeDigits(score: number): number {
   return Math.round(score * 1000) / 1000;
 }
 
+/** The same of a figure that is not always known. */
+export function threeDigitsIfKnown(score: number | null | undefined): number | undefined {
+  return score === undefined || score === null ? undefined : threeDigits(score);
+}
+
 export function threeDigitsEach(parts: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, threeDigits(value)]));
 }

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { FindPatternsResult, FoundPattern } from '../domain/code-patterns.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling, threeDigits, threeDigitsEach } from './answer-values.ts';
+import {
+  given,
+  isoTime,
+  telling,
+  threeDigits,
+  threeDigitsEach,
+  threeDigitsIfKnown,
+} from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
 import { echoedQuery } from './echoed-query.ts';
 import { readScope } from './project-scope.ts';
@@ -121,7 +128,7 @@ function patternHit(found: FoundPattern) {
       execution_time_ms: record.executionTimeMs,
       error_kind: record.errorKind,
       vector_id: record.vectorId,
-      similarity: found.similarity === undefined ? undefined : threeDigits(found.similarity),
+      similarity: threeDigitsIfKnown(found.similarity),
       cut: found.cut,
       why: found.why === undefined ? undefined : threeDigitsEach(found.why),
     }),
@@ -148,7 +155,7 @@ function nearestPattern(nearest: NonNullable<FindPatternsResult['nearest']>) {
     score: threeDigits(nearest.score),
     ...telling({
       function_name: nearest.functionName,
-      similarity: nearest.similarity === undefined ? undefined : threeDigits(nearest.similarity),
+      similarity: threeDigitsIfKnown(nearest.similarity),
     }),
   };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ListedMemory } from '../domain/memory-catalog.ts';
 import { limits } from '../limits.ts';
 import { given, isoTime, telling } from './answer-values.ts';
-import { cursor, limit, name, projectToRead, tags } from './arguments.ts';
+import { name, pageArguments, projectToRead, tags } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { readScope } from './project-scope.ts';
 import { defineTool } from './tool.ts';
@@ -15,8 +15,7 @@ export const listMemories = defineTool({
     resource_type: name.optional(),
     tags: tags.optional(),
     file_name: name.optional(),
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../limits.ts';
-import { given, telling, threeDigits } from './answer-values.ts';
+import { given, telling, threeDigitsIfKnown } from './answer-values.ts';
 import { name, patternIds, projectToWrite, rowId, tags } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { createdAt } from './created-at.ts';
@@ -92,7 +92,7 @@ export const logCodeAttempt = defineTool({
         pattern_id: link.patternId,
         context_type: link.contextType,
         ...telling({
-          similarity_score: link.similarityScore === null ? null : threeDigits(link.similarityScore),
+          similarity_score: threeDigitsIfKnown(link.similarityScore),
           basis: link.basis,
         }),
       })),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../limits.ts';
-import { given, telling, threeDigits } from './answer-values.ts';
+import { given, telling, threeDigits, threeDigitsIfKnown } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, topK } from './arguments.ts';
 import { documentAnswer, documentOf } from './document-answer.ts';
 import { readScope } from './project-scope.ts';
@@ -62,7 +62,7 @@ export const retrieveByType = defineTool({
           score: threeDigits(nearest.score),
           ...telling({
             title: nearest.title,
-            similarity: nearest.similarity === undefined ? undefined : threeDigits(nearest.similarity),
+            similarity: threeDigitsIfKnown(nearest.similarity),
           }),
         },
       }),

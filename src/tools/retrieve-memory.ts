@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RetrievedChunk } from '../domain/memories.ts';
 import { limits } from '../limits.ts';
-import { given, telling, threeDigits, threeDigitsEach } from './answer-values.ts';
+import { given, telling, threeDigits, threeDigitsEach, threeDigitsIfKnown } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
 import { readScope } from './project-scope.ts';
 import { logQuery, queryLogAnswer } from './query-log.ts';
@@ -111,7 +111,7 @@ function closeness(
     score: threeDigits(chunk.score),
     ...telling({
       file_name: chunk.fileName,
-      similarity: chunk.similarity === undefined ? undefined : threeDigits(chunk.similarity),
+      similarity: threeDigitsIfKnown(chunk.similarity),
     }),
   };
 }
