@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { settings } from '../config.ts';
 import { nearestName } from '../nearest-name.ts';
+import { stampOf } from '../new-file.ts';
 import { packageRoot, programVersion } from '../package-root.ts';
 import type { Client, ClientSurroundings } from '../setup/clients.ts';
 import type { DoneChange } from '../setup/plan-setup.ts';
@@ -100,7 +101,7 @@ export const setupCommand: Command = {
     }
 
     const plan = setup.planSetup({ client, installation, surroundings, rules, hooks, remove });
-    const done = setup.applySetup(plan, stampOf(new Date()));
+    const done = setup.applySetup(plan, stampOf(Date.now()));
     const isChanged = done.some((change) => change.isChanged);
     if (json) {
       terminal.out(`${JSON.stringify(setupJson(client.name, done, plan.rulesPlace))}\n`);
@@ -141,11 +142,6 @@ function surroundingsOf(environment: NodeJS.ProcessEnv): ClientSurroundings {
 
 function rulesPlace({ instructions }: Client, surroundings: ClientSurroundings): string {
   return 'place' in instructions ? instructions.place : instructions.files(surroundings)[0]!;
-}
-
-/** `YYYYMMDD_HHMMSS` in UTC, as in the names of all our backups. */
-function stampOf(moment: Date): string {
-  return moment.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
 }
 
 function setupJson(client: string, done: readonly DoneChange[], rulesPlace: string | undefined) {

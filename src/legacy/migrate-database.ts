@@ -1,15 +1,17 @@
-import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Embedder } from '../domain/ports.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { flushFile, flushFolder } from '../new-file.ts';
 import { removeAbandonedFolders } from '../private-folder.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
+import { removeDatabaseFiles } from '../storage/sqlite/verified-copy.ts';
 import { assertRoomForNames, backUpFiles, freeBackupPath, unfinishedBackup } from './backups.ts';
 import { type BuiltReport, buildMigrated } from './build-migrated.ts';
-import { type CopiedFile, isSameFiles, removeDatabaseFiles, syncFolder } from './file-copy.ts';
+import { type CopiedFile, isSameFiles } from './file-copy.ts';
 import { isFaithful, type MigrationReport } from './migration-report.ts';
 import { isUnchanged, type OldDatabase, openOldDatabase } from './old-database.ts';
 import { OldTimes } from './old-times.ts';
@@ -93,7 +95,7 @@ async function writeElsewhere(
       putOnDisk(work);
       assertFree(to);
       renameSync(work, to);
-      syncFolder(dirname(to));
+      flushFolder(dirname(to));
       return { ...report, outcome: 'written_to', result: to, backup: null };
     } finally {
       removeDatabaseFiles(work);
@@ -210,13 +212,8 @@ function workPath(database: string): string {
 }
 
 function putOnDisk(path: string): void {
-  const handle = openSync(path, 'r+');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  syncFolder(dirname(path));
+  flushFile(path);
+  flushFolder(dirname(path));
 }
 
 function totalBytes(files: readonly CopiedFile[]): number {

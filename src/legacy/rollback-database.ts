@@ -6,17 +6,11 @@ import { removeAbandonedFolders } from '../private-folder.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
+import { freeStampedPath, removeDatabaseFiles } from '../storage/sqlite/verified-copy.ts';
 import { newestMigrationBackup } from './backups.ts';
 import { groundDigest } from './build-migrated.ts';
 import { contentDigest } from './content-digest.ts';
-import {
-  type CopiedFile,
-  copyDatabaseFiles,
-  databaseFiles,
-  isSameFiles,
-  removeDatabaseFiles,
-  sideSuffixes,
-} from './file-copy.ts';
+import { type CopiedFile, copyDatabaseFiles, databaseFiles, isSameFiles, sideSuffixes } from './file-copy.ts';
 import { assertIntegrity, onPrivateCopy } from './old-database.ts';
 import { readOldSchema } from './old-schema.ts';
 import { processesUsing } from './open-processes.ts';
@@ -176,8 +170,7 @@ function newerRows(copy: Sqlite.Database): string | null {
 
 /** A copy beside it, so that nothing is ever gone for good. */
 function keepReplaced(database: string, nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-  const kept = `${database}.replaced_${stamp}`;
+  const kept = freeStampedPath(`${database}.replaced_`, nowMs);
   const unfinished = `${kept}.unfinished`;
   const files = copyDatabaseFiles(database, unfinished);
   for (const { suffix } of files.toReversed()) renameSync(unfinished + suffix, kept + suffix);

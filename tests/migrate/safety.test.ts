@@ -11,7 +11,6 @@ import {
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { renameWithRetries } from '../../src/legacy/swap-files.ts';
 import { databaseFileKind } from '../../src/storage/sqlite/database-file.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { program } from '../cli/run-ltmc.ts';
@@ -92,19 +91,6 @@ describe('the exchange', () => {
     );
     server.close();
     expect(valuesOf(path, 'SELECT count(*) FROM Resources')).toEqual([1]);
-  });
-
-  test('is tried again while Windows refuses, and elsewhere not', async () => {
-    const tried: string[] = [];
-    const busy = (times: number) => () => {
-      tried.push('x');
-      if (tried.length <= times) throw Object.assign(new Error('busy'), { code: 'EBUSY' });
-    };
-    await renameWithRetries('a', 'b', 'win32', busy(2));
-    expect(tried).toHaveLength(3);
-    tried.length = 0;
-    await expect(renameWithRetries('a', 'b', 'linux', busy(2))).rejects.toThrow('busy');
-    expect(tried).toHaveLength(1);
   });
 
   test('on Windows lets go of the lock first', async () => {
