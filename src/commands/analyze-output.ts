@@ -35,7 +35,7 @@ export function analysisJson(analysis: Analysis, days: number): Record<string, u
     ...(analysis.groups === undefined
       ? {}
       : { groups: analysis.groups.map((group) => ({ name: group.name, ...countsJson(group) })) }),
-    ...(analysis.knownProjects === undefined ? {} : { known_projects: analysis.knownProjects }),
+    known_projects: analysis.knownProjects,
   };
 }
 

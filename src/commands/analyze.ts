@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { GroupBy } from '../domain/pattern-analysis.ts';
 import { limits } from '../limits.ts';
 import { type Command, jsonFlag } from './command.ts';
@@ -50,7 +51,7 @@ export const analyzeCommand: Command = {
       const analysis = await app.services.patternAnalysis.analyze({
         scope,
         timeRangeDays: days,
-        ...(groupBy === undefined ? {} : { groupBy }),
+        ...defined({ groupBy }),
       });
       if (json) terminal.out(`${JSON.stringify(analysisJson(analysis, days))}\n`);
       else printAnalysis(analysis, { days, scope, groupBy, nowMs: Date.now() }, terminal);

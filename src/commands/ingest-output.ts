@@ -15,7 +15,7 @@ export function ingestJson(report: IngestReport, pendingVectors: number): Record
       .map((file) => ({
         ref: formatRef('memory', file.resourceId),
         file_name: file.fileName,
-        ...(file.renamedFrom === undefined ? {} : { renamed_from: file.renamedFrom }),
+        renamed_from: file.renamedFrom,
       }));
   return {
     success: true,

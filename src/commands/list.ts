@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { MemorySummary, ReadScope } from '../domain/ports.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
@@ -46,7 +47,7 @@ export const listCommand: Command = {
       const { memories, nextCursor } = await app.services.catalog.list({
         scope,
         limit,
-        ...(resourceType === undefined ? {} : { resourceType }),
+        ...defined({ resourceType }),
       });
       if (json) terminal.out(`${JSON.stringify(listJson(memories, nextCursor))}\n`);
       else printList(memories, nextCursor !== undefined, scope, terminal);
@@ -72,7 +73,7 @@ function listJson(memories: readonly MemorySummary[], nextCursor: string | undef
       revision: memory.revision,
     })),
     count: memories.length,
-    ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }),
+    next_cursor: nextCursor,
   };
 }
 

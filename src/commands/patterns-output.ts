@@ -35,7 +35,7 @@ export function patternsJson(query: string, found: FindPatternsResult): Record<s
             score: threeDigits(nearest.score),
           },
         }),
-    ...(found.knownProjects === undefined ? {} : { known_projects: found.knownProjects }),
+    known_projects: found.knownProjects,
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { AttemptResult } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 import { askedQuery, topKFlag } from './asked-query.ts';
@@ -47,9 +48,7 @@ export const patternsCommand: Command = {
       const found = await app.services.codePatterns.find({
         scope,
         query,
-        ...(result === undefined ? {} : { result }),
-        ...(functionName === undefined ? {} : { functionName }),
-        ...(fileName === undefined ? {} : { fileName }),
+        ...defined({ result, functionName, fileName }),
         topK,
         // A person's terminal has no token budget; a document has the most there is.
         detail: 'brief',

@@ -35,7 +35,7 @@ export function searchJson(found: FoundMemories): Record<string, unknown> {
             score: threeDigits(nearest.score),
           },
         }),
-    ...(found.knownProjects === undefined ? {} : { known_projects: found.knownProjects }),
+    known_projects: found.knownProjects,
   };
 }
 

@@ -153,9 +153,9 @@ function setupJson(client: string, done: readonly DoneChange[], rulesPlace: stri
       path,
       changed: isChanged,
       lines,
-      ...(backup === undefined ? {} : { backup }),
+      backup,
     })),
-    ...(rulesPlace === undefined ? {} : { rules_place: rulesPlace }),
+    rules_place: rulesPlace,
   };
 }
 

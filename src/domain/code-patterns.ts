@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { type PreparedAttempt, prepareAttempt } from './attempt-log.ts';
 import { placeAttempt } from './attempt-placement.ts';
@@ -125,10 +126,9 @@ export class CodePatterns {
       patternId: stored.patternId,
       vectorId: stored.vectorId,
       linked: stored.links,
-      ...(fixes === undefined ? {} : { fixes }),
       masked,
       pendingVectors: stored.pendingVectors,
-      ...(modelProblem === undefined ? {} : { modelProblem }),
+      ...defined({ fixes, modelProblem }),
     };
   }
 
@@ -184,7 +184,7 @@ export class CodePatterns {
     return {
       embeddings,
       modelHash: hash ?? null,
-      ...(written.modelProblem === undefined ? {} : { modelProblem: written.modelProblem }),
+      ...defined({ modelProblem: written.modelProblem }),
     };
   }
 

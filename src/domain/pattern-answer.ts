@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { FoundPattern } from './code-patterns.ts';
@@ -42,7 +43,7 @@ export function showPattern(
     score: entry.score,
     ...(similarity === null ? {} : { similarity }),
     sameCodeIds: entry.sameCodeIds,
-    ...(fixedBy === undefined ? {} : { fixedBy }),
+    ...defined({ fixedBy }),
     attempts: counts.get(record.familyId) ?? { pass: 0, fail: 0, partial: 0 },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
 import { signatureWord } from './attempt-text.ts';
@@ -43,10 +44,10 @@ export async function findPatterns(
     input.scope,
     [...records.values()].map((record) => record.project),
   );
-  const answer = { confidence, search: mode, ...(projects === undefined ? {} : { knownProjects: projects }) };
+  const answer = { confidence, search: mode, ...defined({ knownProjects: projects }) };
   if (confidence === 'none' && !input.includeWeak) {
     const nearest = nearestOf(ranked[0], records);
-    return { patterns: [], ...answer, ...(nearest === undefined ? {} : { nearest }) };
+    return { patterns: [], ...answer, ...defined({ nearest }) };
   }
 
   const counts = await store.familyCounts([...new Set(members.map((member) => member.familyId))]);
@@ -62,7 +63,7 @@ export async function findPatterns(
   return {
     patterns: await fitPatterns(patterns, input, embedder),
     ...answer,
-    ...(deadEnd === undefined ? {} : { deadEnd }),
+    ...defined({ deadEnd }),
   };
 }
 
@@ -115,14 +116,8 @@ export async function searchAttempts(
 }
 
 function filtersOf(input: FindPatternsInput): PatternFilters {
-  return {
-    scope: input.scope,
-    ...(input.result === undefined ? {} : { result: input.result }),
-    ...(input.functionName === undefined ? {} : { functionName: input.functionName }),
-    ...(input.fileName === undefined ? {} : { fileName: input.fileName }),
-    ...(input.moduleName === undefined ? {} : { moduleName: input.moduleName }),
-    ...(input.tags === undefined ? {} : { tags: input.tags }),
-  };
+  const { scope, result, functionName, fileName, moduleName, tags } = input;
+  return defined({ scope, result, functionName, fileName, moduleName, tags });
 }
 
 /**

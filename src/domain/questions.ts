@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
@@ -97,7 +98,7 @@ export class Questions {
       citations: documents.filter(({ n }) => cited.has(n)).map(({ n, ref }) => ({ n, ref })),
       confidence: better(memories.confidence, chat.confidence),
       search: memories.search,
-      ...(memories.knownProjects === undefined ? {} : { knownProjects: memories.knownProjects }),
+      ...defined({ knownProjects: memories.knownProjects }),
     };
   }
 
@@ -126,7 +127,7 @@ export class Questions {
       totalDocuments: all.length,
       confidence: results.map((result) => result.confidence).reduce(better, 'none'),
       search: results[0]?.search ?? { mode: 'hybrid' },
-      ...(knownProjects === undefined ? {} : { knownProjects }),
+      ...defined({ knownProjects }),
     };
   }
 

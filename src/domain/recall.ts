@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { rankedMessages, withFallingRelevance } from './chat-ranking.ts';
@@ -125,10 +126,10 @@ export class Recall {
     });
     const foundProjects = documents.map((document) => document.project);
     const knownProjects = await projectsInstead(this.#store, input.scope, foundProjects);
-    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
+    const answer = { confidence, search, ...defined({ knownProjects }) };
     if (confidence !== 'none' || input.includeWeak) return { documents, ...answer };
     const [nearest] = documents;
-    return { documents: [], ...answer, ...(nearest === undefined ? {} : { nearest: closeness(nearest) }) };
+    return { documents: [], ...answer, ...defined({ nearest: nearest && closeness(nearest) }) };
   }
 
   #source({ type, scope, query }: RecallInput): Source {
@@ -140,7 +141,7 @@ export class Recall {
   #chunks(scope: ReadScope, resourceType: string | undefined): Source {
     return {
       search: async (input) => {
-        const filters = { scope, ...(resourceType === undefined ? {} : { resourceType }) };
+        const filters = { scope, ...defined({ resourceType }) };
         const found = await this.#store.searchChunks(input, filters);
         return { ...found, hits: found.hits.map((hit) => ({ ...hit, id: hit.chunkId })) };
       },
@@ -221,5 +222,5 @@ function todoDocument(row: TodoRecord): StoredDocument {
 
 function closeness(document: FoundDocument): NonNullable<RecallResult['nearest']> {
   const { ref, title, score, similarity } = document;
-  return { ref, title, score, ...(similarity === undefined ? {} : { similarity }) };
+  return { ref, title, score, ...defined({ similarity }) };
 }

@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { defined } from '../defined.ts';
 import { chunkText } from '../domain/chunking.ts';
 import { type EmbeddingRole, embeddingText, type OwnerKind } from '../domain/embedding-text.ts';
 import { messageEmbeddingText, messageSearchText, messageText } from '../domain/message-text.ts';
@@ -102,7 +103,7 @@ export class RowEmbedding {
       further: { code, newChunks: newChunk, messages: message, todos: todo, rest },
       longChunks: this.#longChunks,
       pendingVectors: this.#pending,
-      ...(this.#modelProblem === undefined ? {} : { modelProblem: this.#modelProblem }),
+      ...defined({ modelProblem: this.#modelProblem }),
       embeddingMs: performance.now() - begunMs,
     };
   }

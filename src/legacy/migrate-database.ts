@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { defined } from '../defined.ts';
 import type { Embedder } from '../domain/ports.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -187,8 +188,7 @@ function build(
   return buildMigrated(old, embedder, {
     path,
     database: options.database,
-    ...(options.indexFile === undefined ? {} : { indexFile: options.indexFile }),
-    ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+    ...defined({ indexFile: options.indexFile, timezone: options.timezone }),
     rechunk: options.rechunk,
     backupName,
     now: options.now,

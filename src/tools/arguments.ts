@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { ListPage } from '../domain/page-cursor.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { boundedText } from './bounded-text.ts';
 import { problemIssue } from './problem.ts';
 
@@ -69,5 +69,5 @@ export function atMost(max: number, what: string) {
 }
 
 export function listPageOf(args: { limit: number; cursor?: string | undefined }): ListPage {
-  return given({ limit: args.limit, cursor: args.cursor });
+  return defined({ limit: args.limit, cursor: args.cursor });
 }

@@ -1,5 +1,5 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
-import { given } from './answer-values.ts';
 import { adviceOf, parseCall, refusal } from './parse-call.ts';
 import type { CallContext, Tool } from './tool.ts';
 
@@ -18,7 +18,7 @@ export async function callTool(
     const parsed = parseCall(tool, rawArguments);
     notices = parsed.notices;
     const context = await openContext();
-    const answer = given({
+    const answer = defined({
       success: true,
       ...(await tool.handler(parsed.args as never, context)),
       notices: notices.length === 0 ? undefined : notices,

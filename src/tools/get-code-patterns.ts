@@ -1,14 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { FindPatternsResult, FoundPattern } from '../domain/code-patterns.ts';
 import { limits } from '../limits.ts';
-import {
-  given,
-  isoTime,
-  telling,
-  threeDigits,
-  threeDigitsEach,
-  threeDigitsIfKnown,
-} from './answer-values.ts';
+import { isoTime, telling, threeDigits, threeDigitsEach, threeDigitsIfKnown } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
 import { echoedQuery } from './echoed-query.ts';
 import { readScope } from './project-scope.ts';
@@ -81,7 +75,7 @@ export const getCodePatterns = defineTool({
   example: { query: 'parse durations such as "1h30m" into seconds', result_filter: 'pass' },
   handler: async (args, context) => {
     const found = await context.services.codePatterns.find(
-      given({
+      defined({
         scope: readScope(args.project, context),
         query: args.query,
         result: args.result_filter,
@@ -96,7 +90,7 @@ export const getCodePatterns = defineTool({
         explain: args.explain ?? false,
       }),
     );
-    return given({
+    return defined({
       patterns: found.patterns.map(patternHit),
       count: found.patterns.length,
       query: echoedQuery(args.query),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { ListedMemory } from '../domain/memory-catalog.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling } from './answer-values.ts';
+import { isoTime, telling } from './answer-values.ts';
 import { name, pageArguments, projectToRead, tags } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { readScope } from './project-scope.ts';
@@ -42,7 +43,7 @@ export const listMemories = defineTool({
   example: { resource_type: 'document', limit: 20 },
   handler: async (args, context) => {
     const page = await context.services.catalog.listWithin(
-      given({
+      defined({
         scope: readScope(args.project, context),
         resourceType: args.resource_type,
         tags: args.tags,

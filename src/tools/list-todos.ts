@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { listPageOf, pageArguments, projectToRead } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { readScope } from './project-scope.ts';
@@ -26,7 +26,7 @@ export const listTodos = defineTool({
   core: true,
   example: { status: 'pending' },
   handler: async (args, context) => {
-    const filters = given({
+    const filters = defined({
       scope: readScope(args.project, context),
       completed: completedOf(args.status, args.completed),
       priority: args.priority,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { listPageOf, name, pageArguments, projectToRead } from './arguments.ts';
 import { edgeAnswer, edgeAnswerOf } from './edge-answer.ts';
 import { readScope } from './project-scope.ts';
@@ -26,7 +26,7 @@ export const queryGraph = defineTool({
   handler: async (args, context) =>
     edgeAnswerOf(
       await context.services.graph.around(
-        given({
+        defined({
           scope: readScope(args.project, context),
           entity: args.entity,
           relation: args.relation_type,
