@@ -189,6 +189,8 @@ export const limits = {
   modelAnswerMsMax: 30_000,
   /** How long an ending process waits for a thread that is loading its model; from a cache that takes a tenth of it. */
   nativeLoadWaitMsMax: 1_000,
+  /** The end of what a process wrote to stderr, which says why it crashed. */
+  workerLastWordsCharactersMax: 4_000,
   /** A worker that was asked to end is stopped after this. */
   workerEndMsMax: 1_000,
   /** Text is tokenized in parts of about this size (about 15 ms), so that a query can overtake. */
