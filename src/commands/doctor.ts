@@ -28,7 +28,7 @@ export const doctorCommand: Command = {
         import('../app.ts'),
         import('../doctor/run-doctor.ts'),
         import('../doctor/check-folder.ts'),
-        import('../private-folder.ts'),
+        import('../is-running.ts'),
       ]);
     const config = await loadConfig(configFlags, environment);
     const { platform } = process;
