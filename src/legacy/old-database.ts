@@ -255,7 +255,7 @@ function makeTable(
   return target.prepare(insert);
 }
 
-export function damagedFile(path: string, cause?: unknown): LtmcError {
+function damagedFile(path: string, cause?: unknown): LtmcError {
   return new LtmcError(
     'database_damaged',
     `Expected ${path} to be a whole database; it fails its integrity check. Nothing was touched.`,
