@@ -51,17 +51,7 @@ export const setupCommand: Command = {
       import('../setup/hooks-config.ts'),
       import('../setup/plan-setup.ts'),
     ]);
-    const name = given.positionals[0]!;
-    const names = clients.map((client) => client.name);
-    const client = clients.find((candidate) => candidate.name === name);
-    if (client === undefined) {
-      const nearest = nearestName(name, names);
-      throw wrongUsage(
-        setupCommand,
-        `Expected CLIENT to be one of ${names.join(', ')}; got ${JSON.stringify(name)}.`,
-        nearest === undefined ? undefined : `Did you mean: ltmc setup ${nearest}`,
-      );
-    }
+    const client = clientNamed(given.positionals[0]!, clients);
     const has = (flag: string) => given.switches.has(flag);
     const [rules, hooks, remove, print] = [has('rules'), has('hooks'), has('remove'), has('print')];
     if (remove && print) {
@@ -119,6 +109,18 @@ export const setupCommand: Command = {
     else if (!remove) terminal.out(`${client.next}\n`);
   },
 };
+
+function clientNamed(name: string, clients: readonly Client[]): Client {
+  const client = clients.find((candidate) => candidate.name === name);
+  if (client !== undefined) return client;
+  const names = clients.map((candidate) => candidate.name);
+  const nearest = nearestName(name, names);
+  throw wrongUsage(
+    setupCommand,
+    `Expected CLIENT to be one of ${names.join(', ')}; got ${JSON.stringify(name)}.`,
+    nearest === undefined ? undefined : `Did you mean: ltmc setup ${nearest}`,
+  );
+}
 
 /** Throws `wrong_usage` where the home folder is not known: what is written would land wherever this was called. */
 function surroundingsOf(environment: NodeJS.ProcessEnv): ClientSurroundings {
