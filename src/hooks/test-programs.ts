@@ -66,49 +66,74 @@ const python: Rule = (words) => {
 };
 
 const programs = new Map<string, Rule>([
-  ...each('npm bun', packageManager),
-  ...each('pnpm yarn', packageManagerWithPrograms),
+  ...['npm', 'bun'].map((name): [string, Rule] => [name, packageManager]),
+  ...['pnpm', 'yarn'].map((name): [string, Rule] => [name, packageManagerWithPrograms]),
   ['node', (words) => words.some((word) => word === '--test') || words.join(' ').includes('--run test')],
   ['tsx', (words) => words.includes('--test')],
   ['deno', firstIs('test')],
   ['vitest', (words) => !['list', 'bench', 'init', 'watch', 'dev'].includes(plain(words)[0] ?? '')],
-  ...each('jest mocha ava tap tape jasmine karma', always),
+  ...['jest', 'mocha', 'ava', 'tap', 'tape', 'jasmine', 'karma'].map((name): [string, Rule] => [
+    name,
+    always,
+  ]),
   ['playwright', firstIs('test')],
   ['cypress', firstIs('run')],
-  ...each('nx turbo lerna moon', namesTests),
-  ...each('pytest py.test tox nox nose2', always),
+  ...['nx', 'turbo', 'lerna', 'moon'].map((name): [string, Rule] => [name, namesTests]),
+  ...['pytest', 'py.test', 'tox', 'nox', 'nose2'].map((name): [string, Rule] => [name, always]),
   ['python', python],
   ['go', firstIs('test')],
   ['gotestsum', always],
   ['cargo', (words) => firstIs('test', 't', 'nextest')(words.filter((word) => !word.startsWith('+')))],
-  ...each('make gmake just task rake ninja invoke', namesTests),
-  ...each<Rule>('mvn mvnw gradle gradlew', (words) =>
-    plain(words).some((word) => /(?:^|:)(?:test|verify|check)\w{0,40}$/i.test(word)),
+  ...['make', 'gmake', 'just', 'task', 'rake', 'ninja', 'invoke'].map((name): [string, Rule] => [
+    name,
+    namesTests,
+  ]),
+  ...['mvn', 'mvnw', 'gradle', 'gradlew'].map((name): [string, Rule] => [
+    name,
+    (words) => plain(words).some((word) => /(?:^|:)(?:test|verify|check)\w{0,40}$/i.test(word)),
+  ]),
+  ...['dotnet', 'mix', 'swift', 'bazel', 'sbt', 'flutter', 'dart', 'stack', 'cabal', 'rails', 'forge'].map(
+    (name): [string, Rule] => [name, firstIs('test')],
   ),
-  ...each('dotnet mix swift bazel sbt flutter dart stack cabal rails forge', firstIs('test')),
   ['zig', (words) => firstIs('test')(words) || plain(words).slice(0, 2).join(' ') === 'build test'],
-  ...each('rspec phpunit pest ctest busted bats', always),
+  ...['rspec', 'phpunit', 'pest', 'ctest', 'busted', 'bats'].map((name): [string, Rule] => [name, always]),
 ]);
 
 function plain(words: readonly string[]): string[] {
   return words.filter((word, index) => !word.startsWith('-') && !withValue.has(words[index - 1] ?? ''));
 }
 
-/** How many of the words behind a program that runs another command are its own; null: here it runs none. */
-type Wrapper = (rest: readonly string[]) => number | null;
-
-const wrapsBehind =
-  (...names: string[]): Wrapper =>
-  (rest) =>
-    names.includes(rest[0] ?? '') ? 1 + leadingFlags(rest.slice(1)) : null;
-
-const wrappers = new Map<string, Wrapper>([
-  ...each<Wrapper>('time command exec nohup cross-env npx bunx c8 nyc xvfb-run', leadingFlags),
-  ...each<Wrapper>('sudo caffeinate env nice', leadingFlags),
-  ...each<Wrapper>('timeout gtimeout', (rest) => leadingFlags(rest) + 1),
-  ...each('uv poetry pipenv pdm hatch rye', wrapsBehind('run')),
-  ['bundle', (rest) => (rest[0] === 'exec' ? 1 : null)],
-  ...each('pnpm yarn npm', wrapsBehind('exec', 'dlx', 'x')),
+/** Programs that run the command behind them, and how many of its first words are theirs. */
+const wrappers = new Map<string, (rest: readonly string[]) => number>([
+  ...[
+    'time',
+    'command',
+    'exec',
+    'nohup',
+    'cross-env',
+    'npx',
+    'bunx',
+    'c8',
+    'nyc',
+    'xvfb-run',
+    'sudo',
+    'caffeinate',
+  ].map((name): [string, (rest: readonly string[]) => number] => [name, leadingFlags]),
+  ['env', leadingFlags],
+  ['nice', leadingFlags],
+  ['timeout', (rest) => leadingFlags(rest) + 1],
+  ['gtimeout', (rest) => leadingFlags(rest) + 1],
+  ...['uv', 'poetry', 'pipenv', 'pdm', 'hatch', 'rye'].map(
+    (name): [string, (rest: readonly string[]) => number] => [
+      name,
+      (rest) => (rest[0] === 'run' ? 1 + leadingFlags(rest.slice(1)) : 0),
+    ],
+  ),
+  ['bundle', (rest) => (rest[0] === 'exec' ? 1 : 0)],
+  ...['pnpm', 'yarn', 'npm'].map((name): [string, (rest: readonly string[]) => number] => [
+    name,
+    (rest) => (['exec', 'dlx', 'x'].includes(rest[0] ?? '') ? 1 + leadingFlags(rest.slice(1)) : 0),
+  ]),
 ]);
 
 /** So many wrappers around each other are looked through. */
@@ -118,11 +143,19 @@ function withoutWrappers(given: readonly string[]): readonly string[] {
   let words = given;
   for (let round = 0; round < wrappersMax; round++) {
     while (/^[A-Za-z_]\w*=/.test(words[0] ?? '')) words = words.slice(1);
-    const own = wrappers.get(programName(words[0] ?? ''))?.(words.slice(1)) ?? null;
-    if (own === null) return words;
+    const own = wrappers.get(programName(words[0] ?? ''))?.(words.slice(1));
+    const isItself = own === undefined || (own === 0 && !isPlainWrapper(words));
+    if (isItself) return words;
     words = words.slice(1 + own);
   }
   return words;
+}
+
+/** `uv`, `bundle`, `npm` and the like wrap only with a word of their own behind them. */
+function isPlainWrapper([first = '']: readonly string[]): boolean {
+  return !['uv', 'poetry', 'pipenv', 'pdm', 'hatch', 'rye', 'bundle', 'pnpm', 'yarn', 'npm'].includes(
+    programName(first),
+  );
 }
 
 /** Flags, and those with a value together with it. */
@@ -130,9 +163,4 @@ function leadingFlags(rest: readonly string[]): number {
   let count = 0;
   while (count < rest.length && rest[count]!.startsWith('-')) count += withValue.has(rest[count]!) ? 2 : 1;
   return count;
-}
-
-/** The same for every one of the names, which stand between spaces. */
-function each<Value>(names: string, value: Value): [string, Value][] {
-  return names.split(' ').map((name) => [name, value]);
 }
