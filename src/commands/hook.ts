@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { constants, homedir, setPriority } from 'node:os';
 import { toLtmcError } from '../errors.ts';
+import type { TestRunEvent } from '../hooks/hook-event.ts';
 import type { HookFolder } from '../hooks/hook-folder.ts';
 import { userFolders } from '../user-folders.ts';
 import type { Command, Invocation } from './command.ts';
@@ -146,6 +147,6 @@ function yieldToClient(): void {
 }
 
 /** The project is that of the client's folder; one that is gone leaves this process where it is. */
-function enter(folder: string | null): void {
+function enter(folder: TestRunEvent['folder'] | null): void {
   if (folder !== null && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) process.chdir(folder);
 }
