@@ -50,6 +50,11 @@ export class LtmcError extends Error {
   }
 }
 
+/** Throws again what says anything but that there is no model. */
+export function assertModelMissing(thrown: unknown): asserts thrown is LtmcError {
+  if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+}
+
 /** Any thrown value as an LtmcError; what is not ours becomes `internal_error` without its own words. */
 export function toLtmcError(thrown: unknown): LtmcError {
   if (thrown instanceof LtmcError) return thrown;

@@ -1,5 +1,5 @@
 import { defined } from '../defined.ts';
-import { LtmcError } from '../errors.ts';
+import { assertModelMissing } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
 import type { Clock } from './clock.ts';
@@ -209,7 +209,7 @@ export class Questions {
       if (!asked) return null;
       return rest.map((vector) => (vector === null ? 0 : dotProduct(vector, asked)));
     } catch (thrown) {
-      if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+      assertModelMissing(thrown);
       return null;
     }
   }

@@ -190,7 +190,7 @@ describe('a rollback', () => {
   });
 
   test('refuses to take newer writes away, and with force keeps them beside it', async () => {
-    const { path } = pythonDatabase(pythonRows);
+    const { folder, path } = pythonDatabase(pythonRows);
     await migrated(path);
     const store = await openSqliteStore({ path });
     await store.storeResource(newResource({ fileName: 'new.md' }));
@@ -201,8 +201,11 @@ describe('a rollback', () => {
       message: expect.stringMatching(/1 memories written since/),
     });
     expect(readFileSync(path).equals(before)).toBe(true);
+    // Of one that was killed while it copied.
+    writeFileSync(`${path}.migrating-backup`, before.subarray(0, 4096));
     const { replaced } = await rolledBack(path, true);
     expect(databaseFileKind(path)).toBe('python_ltmc');
+    expect(readdirSync(folder).filter((name) => /restoring|migrating|unfinished/.test(name))).toEqual([]);
     expect(valuesOf(replaced ?? '', 'SELECT count(*) FROM Resources')).toEqual([2]);
   });
 
