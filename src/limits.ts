@@ -361,6 +361,11 @@ export const limits = {
   diskRoomBytesMin: 100_000_000,
 
   // the vectors in memory and their file
+  /** A search among so many vectors is worth a second thread: alone it takes some 0.7 ms. */
+  scanThreadRowsMin: 32_768,
+  /** It ends when it had nothing to do for so long; one stretch takes it a fraction of a millisecond, never this. */
+  scanThreadIdleMs: 60_000,
+  scanHelpMsMax: 1_000,
   /** Rows that are taken over before other calls have their turn: about 13 ms. */
   vectorRowsPerTurn: 1_000,
   /** A file is written from so many vectors on, and once so many rows, or this share of all, are not in it. */
