@@ -4,11 +4,13 @@
  * conversations of two kinds; docs/chat-retrieval.md has them, what each part is worth, and the commands.
  */
 import { namedMonths } from './calendar-words.ts';
+import { asksForOverview, asksWhatAskerSaid } from './overview-words.ts';
 import { phraseAgreement } from './phrases.ts';
 import type { MessageHit } from './ports.ts';
 import { relevance } from './ranking.ts';
 import { sessionsByTurns } from './sessions-by-turns.ts';
 import { asksWhen, namesTime } from './time-words.ts';
+import { asksForHelp, statesWish } from './wish-words.ts';
 
 /** Of shares of the largest value among the candidates, the others of yes and no; coverage is a share by itself. */
 const weights = {
@@ -17,6 +19,8 @@ const weights = {
   meaning: 3.2,
   nextMeaning: 0.7,
   speakerNamed: 1.2,
+  saidByAsker: 4,
+  wish: 2,
   monthNamed: 1.9,
   asks: -0.8,
   opensSession: 0.8,
@@ -34,12 +38,14 @@ const talkWeights = {
  * Among short messages a longer one says more; among long ones the shorter ones are to the point. So the weight of a message's
  * length goes from one to the other with the typical length of the candidates. Lengths are logarithms of characters.
  */
-const lengthWeight = { inTalk: 1, amongLong: -1, from: 3 } as const;
+const lengthWeight = { inTalk: 1, amongLong: -1, amongLongForOverview: 0, from: 3 } as const;
 /** Candidates whose mean is at most `short` are a talk, from `long` on they are none. */
 const typicalLength = { short: 5.2, long: 6.6 } as const;
 
 /** Roles that every conversation has: a question that holds such a word does not name its speaker. */
 const commonRoles: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool', 'agent', 'human']);
+/** Those of the one who asks. */
+const askerRoles: ReadonlySet<string> = new Set(['user', 'human']);
 
 type RankedMessage<Of> = { hit: Of; relevance: number };
 
@@ -60,13 +66,18 @@ export function rankedMessages<Of extends MessageHit>(
   const isInMonth = namedMonths(query);
   const talk = shareOfTalk(hits);
   const inTalk = talk === 0 ? () => 0 : scoreInTalk(hits, query);
-  const perLength = lengthWeight.amongLong + (lengthWeight.inTalk - lengthWeight.amongLong) * talk;
+  const saidByAsker = asksWhatAskerSaid(query);
+  const help = asksForHelp(query);
+  const amongLong = asksForOverview(query) ? lengthWeight.amongLongForOverview : lengthWeight.amongLong;
+  const perLength = amongLong + (lengthWeight.inTalk - amongLong) * talk;
   const scoreOf = (hit: Of): number =>
     weights.words * words(hit) +
     weights.wordsAround * wordsAround(hit) +
     weights.meaning * meaning(hit) +
     weights.nextMeaning * nextMeaning(hit) +
     (isNamed(hit.role) ? weights.speakerNamed : 0) +
+    (saidByAsker && askerRoles.has(plainWords(hit.role ?? '')) ? weights.saidByAsker : 0) +
+    (help && hit.shortText !== null && statesWish(hit.shortText) ? weights.wish : 0) +
     (isInMonth(hit.createdAtMs) ? weights.monthNamed : 0) +
     (hit.asks ? weights.asks : 0) +
     (hit.opensSession ? weights.opensSession : 0) +
