@@ -187,8 +187,8 @@ export const limits = {
   workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
-  /** How long an ending process waits for a thread that is loading its model; from a cache that takes a tenth of it. */
-  nativeLoadWaitMsMax: 1_000,
+  /** How long an ending process waits for a thread that is loading its model; on a busy machine that takes a second. */
+  nativeLoadWaitMsMax: 5_000,
   /** A worker that was asked to end is stopped after this. */
   workerEndMsMax: 1_000,
   /** Text is tokenized in parts of about this size (about 15 ms), so that a query can overtake. */
