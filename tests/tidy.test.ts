@@ -178,6 +178,7 @@ test('every file in src is reached from a program', () => {
     'src/cli.ts',
     'src/embedding/worker.ts',
     'src/legacy/swap-process.ts',
+    'src/storage/sqlite/scan-worker.ts',
     // Writes the list of tools that the server sends.
     'src/mcp/advertise.ts',
   ];
