@@ -80,7 +80,7 @@ export interface FoundPattern {
   /** Other attempts of the family with the same code. */
   sameCodeIds: number[];
   fixedBy?: { patternId: number; basis: string; diff: string };
-  attempts: { pass: number; fail: number; partial: number };
+  attempts: Record<AttemptResult, number>;
   cut?: true;
   why?: Record<string, number>;
 }

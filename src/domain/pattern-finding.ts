@@ -8,7 +8,7 @@ import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
 import { namedAttempts } from './named-functions.ts';
-import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
+import { explainPattern, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
   type RankedPattern,
@@ -17,7 +17,15 @@ import {
   relevanceScale,
   similarityOf,
 } from './pattern-ranking.ts';
-import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
+import type {
+  AttemptResult,
+  Embedder,
+  PatternFilters,
+  PatternHit,
+  PatternRecord,
+  SearchInput,
+  Store,
+} from './ports.ts';
 import { searchInputOf } from './search-input.ts';
 import { walkedFamilies } from './walked-families.ts';
 import { assertWellFormed } from './well-formed.ts';
@@ -170,7 +178,7 @@ async function deadEndOf(
   store: Store,
   first: RankedPattern | undefined,
   members: readonly PatternHit[],
-  counts: ReadonlyMap<number, FamilyCounts>,
+  counts: ReadonlyMap<number, Record<AttemptResult, number>>,
 ): Promise<FindPatternsResult['deadEnd']> {
   if (first === undefined || (counts.get(first.hit.familyId)?.pass ?? 1) > 0) return undefined;
   const tried = members.filter(({ familyId }) => familyId === first.hit.familyId);

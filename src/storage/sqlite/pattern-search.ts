@@ -1,5 +1,6 @@
 import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type {
+  AttemptResult,
   LexicalStatistics,
   PatternCandidate,
   PatternFilters,
@@ -237,7 +238,7 @@ function factsOf(
 /** Attempts of each family by result. */
 export function familyCounts(database: Database, familyIds: readonly number[]) {
   const rows = database
-    .prepare<{ familyId: number; pass: number; fail: number; partial: number }>(
+    .prepare<{ familyId: number } & Record<AttemptResult, number>>(
       `SELECT family_id AS familyId, count(*) FILTER (WHERE result = 'pass') AS pass,
               count(*) FILTER (WHERE result = 'fail') AS fail,
               count(*) FILTER (WHERE result = 'partial') AS partial
