@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { markedAgreement } from './marked-pieces.ts';
 import { phraseAgreement } from './phrases.ts';
 import type { LexicalStatistics } from './ports.ts';
 
@@ -10,6 +11,9 @@ export const bm25Weight = 0.01;
 
 /** What one point of phraseAgreement is worth beside the two; docs/retrieval.md has the measurements. */
 const phraseWeight = 0.01;
+
+/** What holding everything that the query marks is worth: a name in back-ticks is meant as it stands. Measured there too. */
+const markedWeight = 0.15;
 
 interface Hit {
   /** null: its vector is pending, or there is no model. */
@@ -44,7 +48,7 @@ export function ranked<Of extends Hit>(
 
 /**
  * A second look at the first `limits.textsComparedMax` of an order, with their texts: what repeats the query's wording
- * rises. Nothing behind them can overtake.
+ * rises, and what holds the names that it marks. Nothing behind them can overtake.
  */
 export function rankedByWording<Of>(
   first: readonly { hit: Of; relevance: number }[],
@@ -52,13 +56,13 @@ export function rankedByWording<Of>(
   textOf: (hit: Of) => string,
 ): { hit: Of; relevance: number }[] {
   const looked = first.slice(0, limits.textsComparedMax);
-  const agreement = phraseAgreement(
-    query,
-    looked.map(({ hit }) => textOf(hit)),
-  );
+  const texts = looked.map(({ hit }) => textOf(hit));
+  const agreement = phraseAgreement(query, texts);
+  const marked = markedAgreement(query, texts);
   const weighed = looked.map(({ hit, relevance: before }, index) => ({
     hit,
-    relevance: before + phraseWeight * (agreement[index] as number),
+    relevance:
+      before + phraseWeight * (agreement[index] as number) + markedWeight * (marked[index] as number),
   }));
   // A stable sort: of equals the order stays.
   return [...weighed.sort((a, b) => b.relevance - a.relevance), ...first.slice(looked.length)];
