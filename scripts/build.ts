@@ -8,14 +8,16 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import wabt from 'wabt';
+import { plainBuiltins } from './plain-builtins.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
+import { unusedSchemas } from './unused-schemas.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** CommonJS packages inside the bundle call `require` for Node's own modules; an ES module has none. */
 const requireForBundledCommonJs =
-  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 const shared = {
   absWorkingDir: root,
@@ -30,6 +32,19 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 } satisfies BuildOptions;
+
+/** Of what runs once the guard let it. */
+const modern = {
+  target: 'node22',
+  banner: { js: requireForBundledCommonJs },
+  plugins: [plainBuiltins, unusedSchemas],
+} satisfies BuildOptions;
+
+/** What the demo, which is a client of the server, takes from where. */
+const clientParts = {
+  Client: '@modelcontextprotocol/client',
+  StdioClientTransport: '@modelcontextprotocol/client/stdio',
+};
 
 try {
   await buildAll();
@@ -52,28 +67,45 @@ async function buildAll(): Promise<void> {
   });
   const program = await build({
     ...shared,
+    ...modern,
     entryPoints: {
       main: 'src/cli.ts',
       'embedding-worker': 'src/embedding/worker.ts',
       'swap-process': 'src/legacy/swap-process.ts',
     },
     outdir: 'dist',
-    target: 'node22',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    external: ['better-sqlite3', 'onnxruntime-node'],
-    // Its CommonJS form is one that no bundler can follow.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-    banner: { js: requireForBundledCommonJs },
+    external: ['better-sqlite3', 'onnxruntime-node', '../client.js'],
+    alias: {
+      // Its CommonJS form is one that no bundler can follow.
+      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      ...Object.fromEntries(Object.values(clientParts).map((name) => [name, '../client.js'])),
+    },
   });
 
+  // Apart from the server, which would otherwise keep the client's schemas too; see unused-schemas.ts.
+  const client = await build({
+    ...shared,
+    ...modern,
+    stdin: {
+      contents: Object.entries(clientParts)
+        .map(([part, from]) => `export { ${part} } from '${from}';`)
+        .join('\n'),
+      resolveDir: root,
+    },
+    outfile: 'dist/client.js',
+  });
+  const builds = [guard, program, client];
+
   const outputs = new Map<string, Uint8Array | string>();
-  for (const file of [...guard.outputFiles, ...program.outputFiles]) {
-    outputs.set(relative(dist, file.path), file.contents);
+  for (const { outputFiles } of builds) {
+    for (const file of outputFiles) outputs.set(relative(dist, file.path), file.contents);
   }
   for (const name of ['scan-kernel', 'scan-kernel-relaxed'])
     outputs.set(`${name}.wasm`, await assembled(name));
-  outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, [guard.metafile, program.metafile]));
+  const metafiles = builds.map(({ metafile }) => metafile);
+  outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, metafiles));
 
   for (const [name, contents] of outputs) putInPlace(join(dist, name), contents);
   removeOthers(new Set(outputs.keys()));
