@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import wabt from 'wabt';
+import { keptLibrary } from './kept-library.ts';
 import { plainBuiltins } from './plain-builtins.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
 import { unusedSchemas } from './unused-schemas.ts';
@@ -31,10 +32,13 @@ const shared = {
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
+  // A name that protocol-library.ts does not have.
+  logOverride: { 'import-is-undefined': 'error' },
 } satisfies BuildOptions;
 
 /** Of what runs once the guard let it. */
 const modern = {
+  ...shared,
   target: 'node22',
   banner: { js: requireForBundledCommonJs },
   plugins: [plainBuiltins, unusedSchemas],
@@ -65,9 +69,10 @@ async function buildAll(): Promise<void> {
     target: 'node12.20',
     external: ['./main.js'],
   });
+  const { library, plugin } = await keptLibrary(modern);
   const program = await build({
-    ...shared,
     ...modern,
+    plugins: [plugin, ...modern.plugins],
     entryPoints: {
       main: 'src/cli.ts',
       'embedding-worker': 'src/embedding/worker.ts',
@@ -86,7 +91,6 @@ async function buildAll(): Promise<void> {
 
   // Apart from the server, which would otherwise keep the client's schemas too; see unused-schemas.ts.
   const client = await build({
-    ...shared,
     ...modern,
     stdin: {
       contents: Object.entries(clientParts)
@@ -96,7 +100,7 @@ async function buildAll(): Promise<void> {
     },
     outfile: 'dist/client.js',
   });
-  const builds = [guard, program, client];
+  const builds = [guard, library, program, client];
 
   const outputs = new Map<string, Uint8Array | string>();
   for (const { outputFiles } of builds) {

@@ -1,6 +1,6 @@
-import { config as configureZod } from 'zod';
 import type { Metrics } from '../domain/metrics.ts';
 import type { ToolContext } from '../tools/tool.ts';
+import { serveConnection } from './stdio-connection.ts';
 
 export interface ServeOverStdioOptions {
   version: string;
@@ -26,10 +26,6 @@ export interface ServeOverStdioOptions {
  */
 export async function serveOverStdio(options: ServeOverStdioOptions): Promise<void> {
   keepStdoutClean();
-  // Compiled validators cost more at the start than they save later. The SDK builds its schemas when it is
-  // loaded, so this comes first and the rest is loaded after it.
-  configureZod({ jitless: true });
-  const { serveConnection } = await import('./stdio-connection.ts');
   await serveConnection(options);
 }
 

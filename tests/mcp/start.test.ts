@@ -33,6 +33,20 @@ test('to the list of tools, no module of Node is loaded that only tools need', a
     expect(loaded).not.toContain(`NativeModule ${name}`);
 });
 
+test('a server that ends leaves its compiled code to the next one', async () => {
+  const kept = () =>
+    readdirSync(join(folder, 'cache'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /protocol-library-\w+\.cjs\.code$/.test(name),
+    );
+  for (let start = 0; start < 2; start++) {
+    const server = new RawServer(folder);
+    await server.initialize();
+    server.child.stdin!.end();
+    await server.exited();
+    expect(kept()).toHaveLength(1);
+  }
+});
+
 test('schemas that only a client needs are not in the server', () => {
   const dist = dirname(program);
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
