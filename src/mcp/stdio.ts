@@ -1,6 +1,5 @@
 import type { Metrics } from '../domain/metrics.ts';
 import type { ToolContext } from '../tools/tool.ts';
-import { serveConnection } from './stdio-connection.ts';
 
 export interface ServeOverStdioOptions {
   version: string;
@@ -25,7 +24,9 @@ export interface ServeOverStdioOptions {
  * any case: what was acknowledged is on disk, the rest was never promised.
  */
 export async function serveOverStdio(options: ServeOverStdioOptions): Promise<void> {
+  // Before the protocol library is loaded.
   keepStdoutClean();
+  const { serveConnection } = await import('./stdio-connection.ts');
   await serveConnection(options);
 }
 
