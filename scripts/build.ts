@@ -44,12 +44,6 @@ const modern = {
   plugins: [plainBuiltins, unusedSchemas],
 } satisfies BuildOptions;
 
-/** What the demo, which is a client of the server, takes from where. */
-const clientParts = {
-  Client: '@modelcontextprotocol/client',
-  StdioClientTransport: '@modelcontextprotocol/client/stdio',
-};
-
 try {
   await buildAll();
 } catch (error) {
@@ -81,26 +75,12 @@ async function buildAll(): Promise<void> {
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    external: ['better-sqlite3', 'onnxruntime-node', '../client.js'],
-    alias: {
-      // Its CommonJS form is one that no bundler can follow.
-      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-      ...Object.fromEntries(Object.values(clientParts).map((name) => [name, '../client.js'])),
-    },
+    external: ['better-sqlite3', 'onnxruntime-node'],
+    // Its CommonJS form is one that no bundler can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   });
 
-  // Apart from the server, which would otherwise keep the client's schemas too; see unused-schemas.ts.
-  const client = await build({
-    ...modern,
-    stdin: {
-      contents: Object.entries(clientParts)
-        .map(([part, from]) => `export { ${part} } from '${from}';`)
-        .join('\n'),
-      resolveDir: root,
-    },
-    outfile: 'dist/client.js',
-  });
-  const builds = [guard, library, program, client];
+  const builds = [guard, library, program];
 
   const outputs = new Map<string, Uint8Array | string>();
   for (const { outputFiles } of builds) {

@@ -19,7 +19,7 @@ export const unusedSchemas: Plugin = {
         return { contents };
       });
     changed(/@modelcontextprotocol.core.dist.(schemas|auth)-[^.]+\.mjs$/, withPureSchemas);
-    changed(/@modelcontextprotocol.(server|client).dist.src-[^.]+\.mjs$/, withPureTables);
+    changed(/@modelcontextprotocol.server.dist.src-[^.]+\.mjs$/, withPureTables);
   },
 };
 
