@@ -8,14 +8,17 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import wabt from 'wabt';
+import { keptLibrary } from './kept-library.ts';
+import { plainBuiltins } from './plain-builtins.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
+import { unusedSchemas } from './unused-schemas.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** CommonJS packages inside the bundle call `require` for Node's own modules; an ES module has none. */
 const requireForBundledCommonJs =
-  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 const shared = {
   absWorkingDir: root,
@@ -29,6 +32,16 @@ const shared = {
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
+  // A name that protocol-library.ts does not have.
+  logOverride: { 'import-is-undefined': 'error' },
+} satisfies BuildOptions;
+
+/** Of what runs once the guard let it. */
+const modern = {
+  ...shared,
+  target: 'node22',
+  banner: { js: requireForBundledCommonJs },
+  plugins: [plainBuiltins, unusedSchemas],
 } satisfies BuildOptions;
 
 try {
@@ -50,8 +63,10 @@ async function buildAll(): Promise<void> {
     target: 'node12.20',
     external: ['./main.js'],
   });
+  const { library, plugin } = await keptLibrary(modern);
   const program = await build({
-    ...shared,
+    ...modern,
+    plugins: [plugin, ...modern.plugins],
     entryPoints: {
       main: 'src/cli.ts',
       'embedding-worker': 'src/embedding/worker.ts',
@@ -59,22 +74,23 @@ async function buildAll(): Promise<void> {
       'swap-process': 'src/legacy/swap-process.ts',
     },
     outdir: 'dist',
-    target: 'node22',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['better-sqlite3', 'onnxruntime-node'],
     // Its CommonJS form is one that no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-    banner: { js: requireForBundledCommonJs },
   });
 
+  const builds = [guard, library, program];
+
   const outputs = new Map<string, Uint8Array | string>();
-  for (const file of [...guard.outputFiles, ...program.outputFiles]) {
-    outputs.set(relative(dist, file.path), file.contents);
+  for (const { outputFiles } of builds) {
+    for (const file of outputFiles) outputs.set(relative(dist, file.path), file.contents);
   }
   for (const name of ['scan-kernel', 'scan-kernel-relaxed'])
     outputs.set(`${name}.wasm`, await assembled(name));
-  outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, [guard.metafile, program.metafile]));
+  const metafiles = builds.map(({ metafile }) => metafile);
+  outputs.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, metafiles));
 
   for (const [name, contents] of outputs) putInPlace(join(dist, name), contents);
   removeOthers(new Set(outputs.keys()));

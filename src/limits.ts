@@ -108,6 +108,8 @@ export const limits = {
   /** When the process ends in any case once the connection ends; users are promised two seconds. */
   exitMs: 1_900,
   parentCheckMs: 500,
+  /** When the compiled code of a process that found none kept is put on disk; it takes some 10 ms then. */
+  keptCodeAfterMs: 5_000,
   instructionsCharactersMax: 2_000,
 
   // the connection over HTTP

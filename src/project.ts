@@ -3,7 +3,6 @@
  * repository's name with a short hash of its path, else none. No git program is needed, nothing is written,
  * and what cannot be read counts as not there: a project is a filter and never a reason not to start.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readRemotes } from './git-config.ts';
@@ -43,11 +42,16 @@ export function projectOfFolder(folder: string, surroundings: Surroundings): Wor
   const remote = remotes.find(({ name }) => name === 'origin') ?? remotes[0];
   const name = remote === undefined ? null : projectOfRemote(remote.url);
   if (remote !== undefined && name !== null) return { name, why: `git remote ${remote.name}` };
-  const hash = createHash('sha256').update(repository.mainRoot).digest('hex').slice(0, hashCharacters);
   return {
-    name: `${basename(repository.mainRoot)}-${hash}`,
+    name: `${basename(repository.mainRoot)}-${shortHash(repository.mainRoot)}`,
     why: 'name and path of the git repository, which has no remote on a host',
   };
+}
+
+function shortHash(text: string): string {
+  // Not imported: it takes milliseconds of each start of a program that may need none.
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  return createHash('sha256').update(text).digest('hex').slice(0, hashCharacters);
 }
 
 /** The root of the repository, or worktree, that a folder is in. */

@@ -1,5 +1,8 @@
+import { loadConfig, serverApp, workingProject } from '../app.ts';
 import type { Config } from '../config.ts';
 import { LtmcError } from '../errors.ts';
+import { programVersion } from '../package-root.ts';
+import type { WorkingProject } from '../project.ts';
 import type { Command, Invocation } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 
@@ -39,18 +42,17 @@ export const serveCommand: Command = {
 };
 
 async function serveStdio({ configFlags, environment }: Invocation): Promise<void> {
-  // Side by side: reading and compiling the protocol's chunk is most of the time to the first answer.
-  const [{ loadConfig, serverApp, workingProject }, { serveOverStdio }, { programVersion }] =
-    await Promise.all([import('../app.ts'), import('../mcp/stdio.ts'), import('../package-root.ts')]);
   const config = await loadConfig(configFlags, environment);
   refuseAllProjects(config);
-  const project = workingProject(config);
+  let project: WorkingProject | undefined;
   const { metrics, open, close } = serverApp(config);
+  const { serveOverStdio } = await import('../mcp/stdio.ts');
   await serveOverStdio({
     version: programVersion(),
     toolSet: config.toolSet,
     metrics,
     async openContext() {
+      project ??= workingProject(config);
       const { services } = await open();
       return { services, defaultProject: project.name, projectReason: project.why, now: Date.now };
     },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
@@ -63,5 +62,7 @@ function canAskForms(declared: ClientCapabilities | undefined): boolean {
 }
 
 function digest(question: string): string {
+  // Not imported: it takes milliseconds of each start, and few servers ask anything.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(question).digest('hex');
 }

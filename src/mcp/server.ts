@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -64,7 +63,7 @@ export function makeServer(options: ServerOptions): Server {
   );
   let ownConversation: string | undefined;
   const conversationId = () => {
-    ownConversation ??= randomUUID();
+    ownConversation ??= crypto.randomUUID();
     return ownConversation;
   };
   const callerIn = (context: ServerContext) =>

@@ -1,4 +1,3 @@
-import { config as configureZod } from 'zod';
 import type { Metrics } from '../domain/metrics.ts';
 import type { ToolContext } from '../tools/tool.ts';
 
@@ -25,10 +24,8 @@ export interface ServeOverStdioOptions {
  * any case: what was acknowledged is on disk, the rest was never promised.
  */
 export async function serveOverStdio(options: ServeOverStdioOptions): Promise<void> {
+  // Before the protocol library is loaded.
   keepStdoutClean();
-  // Compiled validators cost more at the start than they save later. The SDK builds its schemas when it is
-  // loaded, so this comes first and the rest is loaded after it.
-  configureZod({ jitless: true });
   const { serveConnection } = await import('./stdio-connection.ts');
   await serveConnection(options);
 }
