@@ -2,7 +2,7 @@
  * How well the confidence of an answer tells "found" from "nothing here", on stores of few developer notes:
  * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER] [--keep]`. With --keep the
  * strength of every answer is kept for the plot. The notes and questions are the four collections of
- * bench/calibration, of which the third and fourth are held out: no weight was set by them. With a folder of public sets whole sets are
+ * bench/calibration, of which the fourth is held out: nothing was set by it. With a folder of public sets whole sets are
  * measured too (docs/confidence.md); calibrate-large-stores.ts measures stores of thousands.
  */
 import { readFileSync } from 'node:fs';
@@ -216,7 +216,8 @@ function reportWhole(trials: Trial[]): void {
   reportBands(trials, 'hybrid');
 }
 
-const collections = ['', '-second', '-held-out', '-fourth'].map(collectionOf);
+const names = ['first', 'second', 'third', 'fourth: held out'];
+const collections = ['', '-second', '-third', '-fourth'].map(collectionOf);
 const notesOfEach: Note[][] = [];
 for (const collection of collections) notesOfEach.push(await notesOf(collection));
 const trialsOf = (place: number) =>
@@ -234,15 +235,13 @@ for (const shift of shifts) {
   console.log(`\nhybrid, all thresholds ${shift >= 0 ? '+' : ''}${shift}\n${heading}`);
   report(trials, 'hybrid', shift);
 }
-console.log('\nthe second collection; hybrid, in per cent');
-reportWhole(await trialsOf(1));
-console.log('\nheld out: the third, that no weight was set by; hybrid, in per cent');
-reportWhole(await trialsOf(2));
-console.log('\nheld out: the fourth, likewise; hybrid, in per cent');
-reportWhole(await trialsOf(3));
+for (const [place, name] of names.entries()) {
+  console.log(`\nthe whole collection, hybrid, in per cent; ${name}`);
+  reportWhole(place === 0 ? trials : await trialsOf(place));
+}
 if (flags.keep) {
   const kept = storeSizes.flatMap((rows) =>
-    (['right', 'everyday', 'technical', 'absent'] as const).map((kind) => ({
+    (['right', ...otherSubjects, 'absent'] as const).map((kind) => ({
       rows,
       kind,
       excess: trials
