@@ -54,7 +54,7 @@ const fewRows = 300;
 /** So many rows say themselves what they may be asked; fewer leave it to the question. */
 const tellingRows = 1_000;
 
-/** However surely a question is of a project: it may be of another one, or of what is not stored. */
+/** However surely a question is of a project, it may be of another one; and what is generally known may be stored too. */
 const projectOddsMax = 1.5;
 
 interface Rule {
@@ -81,7 +81,7 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: { atOneRow: 1.2, perMagnitude: -0.5 },
     deviationWeight: { atOneRow: 1.5, perMagnitude: 0.5 },
     queryWordsWeight: 0.1,
-    projectOddsWeight: 0.09,
+    projectOddsWeight: 0.1,
     threshold: { atOneRow: 0.225, perMagnitude: 0.06 },
     highAbove: { atOneRow: 0.05, perMagnitude: 0.1 },
   },
@@ -140,7 +140,7 @@ export function evidenceExcess(evidence: Evidence, kind: JudgedKind = 'passages'
     rule.coverageWeight * coverage +
     atMagnitude(rule.meanWeight, evidence) * spread.mean +
     atMagnitude(rule.deviationWeight, evidence) * spread.deviation +
-    rule.projectOddsWeight * fewness(evidence) * Math.min(evidence.projectOdds, projectOddsMax) -
+    rule.projectOddsWeight * fewness(evidence) * oddsCounted(evidence) -
     rule.queryWordsWeight * Math.log1p(Math.min(queryWords, queryWordsCountedMax)) -
     atMagnitude(rule.threshold, evidence)
   );
@@ -148,6 +148,10 @@ export function evidenceExcess(evidence: Evidence, kind: JudgedKind = 'passages'
 
 function ruleOf({ cosine }: Evidence, kind: JudgedKind): Rule {
   return cosine === null ? byWords : byMeaning[kind];
+}
+
+function oddsCounted({ projectOdds }: Evidence): number {
+  return Math.max(-projectOddsMax, Math.min(projectOdds, projectOddsMax));
 }
 
 /** 1 for one row, 0 from `tellingRows` on. */
