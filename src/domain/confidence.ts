@@ -55,7 +55,7 @@ const fewRows = 300;
 const tellingRows = 1_000;
 
 /** However surely a question is of a project, it may be of another one; and what is generally known may be stored too. */
-const projectOddsMax = 1.5;
+const projectOddsMax = 1;
 
 interface Rule {
   coverageWeight: number;
@@ -81,8 +81,8 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: { atOneRow: 1.2, perMagnitude: -0.5 },
     deviationWeight: { atOneRow: 1.5, perMagnitude: 0.5 },
     queryWordsWeight: 0.1,
-    projectOddsWeight: 0.1,
-    threshold: { atOneRow: 0.225, perMagnitude: 0.06 },
+    projectOddsWeight: 0.14,
+    threshold: { atOneRow: 0.23, perMagnitude: 0.06 },
     highAbove: { atOneRow: 0.05, perMagnitude: 0.1 },
   },
   messages: {
