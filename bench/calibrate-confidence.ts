@@ -1,8 +1,8 @@
 /**
  * How well the confidence of an answer tells "found" from "nothing here", on stores of few developer notes:
  * `npx node bench/calibrate-confidence.ts [--seed 1] [--stores 4] [--data FOLDER] [--keep]`. With --keep the
- * strength of every answer is kept for the plot. The notes and questions are the three collections of
- * bench/calibration, of which the third is held out: no weight was set by it. With a folder of public sets whole sets are
+ * strength of every answer is kept for the plot. The notes and questions are the four collections of
+ * bench/calibration, of which the fourth is held out: nothing was set by it. With a folder of public sets whole sets are
  * measured too (docs/confidence.md); calibrate-large-stores.ts measures stores of thousands.
  */
 import { readFileSync } from 'node:fs';
@@ -31,11 +31,13 @@ const shifts = [-0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06];
 const embedder = new OnnxEmbedder({ workerFile: new URL('../src/embedding/worker.ts', import.meta.url) });
 
 /**
- * `right`: the asked note is among the rows. `absent`: it is not, but others of its field are. `everyday` and
- * `technical`: questions about something else, the latter in the words of other engineers.
+ * `right`: the asked note is among the rows. `absent`: it is not, but others of its field are. The rest are questions about
+ * something else: `technical` in the words of other engineers, `software` about programming that no note touches.
  */
-type Kind = 'right' | 'absent' | 'everyday' | 'technical';
+type OtherSubject = 'everyday' | 'technical' | 'software';
+type Kind = 'right' | 'absent' | OtherSubject;
 type Half = 'fit' | 'check';
+const otherSubjects: readonly OtherSubject[] = ['everyday', 'technical', 'software'];
 
 interface Trial {
   kind: Kind;
@@ -62,7 +64,7 @@ async function embed(texts: string[]): Promise<Float32Array[]> {
 /** Notes with a question each, and questions about something else. */
 interface Collection {
   pairs: [note: string, question: string][];
-  others: Record<'everyday' | 'technical', string[]>;
+  others: Partial<Record<OtherSubject, string[]>>;
 }
 
 const collectionOf = (suffix: string): Collection => ({
@@ -118,11 +120,12 @@ async function smallTrials(collection: Collection, filling: readonly Note[]): Pr
       }
     }
   }
-  for (const kind of ['everyday', 'technical'] as const) {
-    const vectors = await embed(others[kind]);
+  for (const kind of otherSubjects) {
+    const questions = others[kind] ?? [];
+    const vectors = await embed(questions);
     for (const rows of storeSizes) {
       for (let turn = 0; turn < storesPerQuestion; turn++) {
-        for (const [index, question] of others[kind].entries()) {
+        for (const [index, question] of questions.entries()) {
           ask(kind, index, sample(rows, null), question, vectors[index]!);
         }
       }
@@ -172,7 +175,7 @@ const heading = ' rows  half   given  in 3    first   (best)  silent: everyday, 
  */
 function reportBands(trials: Trial[], mode: 'hybrid' | 'lexical'): void {
   for (const [beside, kinds] of [
-    ['something else', ['everyday', 'technical']],
+    ['something else', otherSubjects],
     ['without their note', ['absent']],
   ] as const) {
     for (const rows of storeSizes) {
@@ -189,9 +192,9 @@ function reportBands(trials: Trial[], mode: 'hybrid' | 'lexical'): void {
   }
 }
 
-/** Both halves and both kinds of other questions together. */
+/** Both halves and all kinds of other questions together. */
 function reportWhole(trials: Trial[]): void {
-  console.log(' rows   given  first (best)  silent: something else, absent');
+  console.log(' rows   given  first (best)  silent: something else, of it software, absent');
   for (const rows of storeSizes) {
     const of = (...kinds: Kind[]) =>
       trials.filter((trial) => trial.rows === rows && kinds.includes(trial.kind));
@@ -203,7 +206,8 @@ function reportWhole(trials: Trial[]): void {
         share(of('right'), given),
         share(of('right'), (trial) => given(trial) && first(trial)),
         share(of('right'), first),
-        share(of('everyday', 'technical'), (trial) => !given(trial)),
+        share(of(...otherSubjects), (trial) => !given(trial)),
+        share(of('software'), (trial) => !given(trial)),
         share(of('absent'), (trial) => !given(trial)),
       ].join('  '),
     );
@@ -212,7 +216,8 @@ function reportWhole(trials: Trial[]): void {
   reportBands(trials, 'hybrid');
 }
 
-const collections = ['', '-second', '-held-out'].map(collectionOf);
+const names = ['first', 'second', 'third', 'fourth: held out'];
+const collections = ['', '-second', '-third', '-fourth'].map(collectionOf);
 const notesOfEach: Note[][] = [];
 for (const collection of collections) notesOfEach.push(await notesOf(collection));
 const trialsOf = (place: number) =>
@@ -230,13 +235,13 @@ for (const shift of shifts) {
   console.log(`\nhybrid, all thresholds ${shift >= 0 ? '+' : ''}${shift}\n${heading}`);
   report(trials, 'hybrid', shift);
 }
-console.log('\nthe second collection; hybrid, in per cent');
-reportWhole(await trialsOf(1));
-console.log('\nheld out: the third, that no weight was set by; hybrid, in per cent');
-reportWhole(await trialsOf(2));
+for (const [place, name] of names.entries()) {
+  console.log(`\nthe whole collection, hybrid, in per cent; ${name}`);
+  reportWhole(place === 0 ? trials : await trialsOf(place));
+}
 if (flags.keep) {
   const kept = storeSizes.flatMap((rows) =>
-    (['right', 'everyday', 'technical', 'absent'] as const).map((kind) => ({
+    (['right', ...otherSubjects, 'absent'] as const).map((kind) => ({
       rows,
       kind,
       excess: trials

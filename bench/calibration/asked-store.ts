@@ -85,7 +85,7 @@ export class AskedStore {
   async ask(question: Question, vector: Float32Array): Promise<Answer> {
     const words = queryWords(question.text);
     const found = await this.#search({ words, vector, bm25Weight });
-    const evidence = evidenceOf(found, words);
+    const evidence = evidenceOf(found, { words, vector });
     const coverageOf = coverageMeasure(found.lexical);
     const first = ranked(found.hits, (hit) => hit.chunkId)[0];
     const firstId = first === undefined ? null : this.#idOfChunk.get(first.hit.chunkId);

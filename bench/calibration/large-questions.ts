@@ -7,8 +7,8 @@ export interface AskedTexts {
   questions: Question[];
 }
 
-/** The last was written when the rule was fitted. */
-const collections = ['', '-second', '-held-out'];
+/** Nothing was set by the last. */
+const collections = ['', '-second', '-third', '-fourth'];
 
 const questionsOfEachSet = 200;
 
@@ -22,11 +22,13 @@ export function shortTexts(dataFolder: string | undefined): AskedTexts {
       questions: pairs.map(([, text], index) => ({ source, text, gold: [`${source}-${index}`] })),
     };
   });
-  const others = collections.flatMap((suffix) =>
-    Object.entries(read<Record<string, string[]>>(`other-subjects${suffix}.json`)).flatMap(
-      ([kind, questions]) => questions.map((text): Question => ({ source: kind, text, gold: [] })),
-    ),
-  );
+  const others = collections.flatMap((suffix) => {
+    const questions = read<Record<string, string[]>>(`other-subjects${suffix}.json`);
+    // Not those about software: among code and what packages say of themselves they have answers.
+    return ['everyday', 'technical'].flatMap((kind) =>
+      (questions[kind] ?? []).map((text): Question => ({ source: kind, text, gold: [] })),
+    );
+  });
   const sets = dataFolder === undefined ? [] : ['devbench', 'nl2code'].map((name) => set(dataFolder, name));
   const foreign = dataFolder === undefined ? [] : foreignQuestions(dataFolder, ['locomo']);
   return {

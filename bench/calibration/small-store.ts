@@ -55,7 +55,8 @@ export class SmallStore {
     const lexical = this.#statistics(words);
     const spread =
       mode === 'hybrid' ? spreadOf(hits.map((hit) => hit.cosine ?? 0)) : { mean: 0, deviation: 0 };
-    const evidence = evidenceOf({ hits, lexical, searchedRows: hits.length, spread }, words);
+    const asked = { words, vector: mode === 'hybrid' ? vector : null };
+    const evidence = evidenceOf({ hits, lexical, searchedRows: hits.length, spread }, asked);
     return {
       ranked: ranked(hits, (hit) => hit.chunkId).map(({ hit }) => this.#notes[hit.chunkId - 1]!.id),
       confidence: confidenceOf(evidence),

@@ -5,7 +5,7 @@ import { linePlot } from './line-plot.ts';
 /** Of one kind of question among so many notes: how far each answer was above (from 0 on) or below the threshold. */
 interface Kept {
   rows: number;
-  kind: 'right' | 'everyday' | 'technical' | 'absent';
+  kind: 'right' | 'everyday' | 'technical' | 'software' | 'absent';
   excess: number[];
 }
 
@@ -13,6 +13,7 @@ const lines = [
   ['the note is there: given', ['right'], true],
   ['everyday questions: silent', ['everyday'], false],
   ['other engineering: silent', ['technical'], false],
+  ['other software: silent', ['software'], false],
 ] as const;
 
 export const confidencePlots: DrawnPlot[] = [{ file: 'confidence.svg', draw: confidencePlot }];
@@ -28,7 +29,7 @@ function confidencePlot(): string {
   };
   return linePlot({
     title: 'What is said of short notes',
-    note: '144 notes with a question each, 126 questions about something else; stores drawn at random',
+    note: '144 notes with a question each, 174 questions about something else; stores drawn at random',
     x: { label: 'notes in the store', scale: 'log' },
     y: { label: '% of questions', min: 80, max: 100 },
     series: lines.map(([name, kinds, given]) => ({

@@ -3,7 +3,8 @@
  * question about something else would find among as many rows: the more rows, the more. The figures were
  * fitted on bench/calibration and public sets; docs/confidence.md has the measurements and how to repeat them.
  */
-import type { CosineSpread, LexicalStatistics } from './ports.ts';
+import type { CosineSpread, LexicalStatistics, SearchInput } from './ports.ts';
+import { projectOdds } from './project-odds.ts';
 import { coverageMeasure } from './ranking.ts';
 import { topicCoverageMeasure } from './request-words.ts';
 
@@ -21,7 +22,12 @@ export interface Evidence {
   spread: CosineSpread;
   /** Words that the query is looked up by: a longer one is nearer to everything. */
   queryWords: number;
+  /** Log-odds that the question is one of a project, not of general knowledge (domain/project-odds.ts); 0 without a vector. */
+  projectOdds: number;
 }
+
+/** What was asked, as the store was asked it. */
+export type Asked = Pick<SearchInput, 'words' | 'vector'>;
 
 /** What a search found, as it is judged. */
 export interface Judged {
@@ -45,6 +51,12 @@ interface ByRows {
 /** So many messages of a conversation are like all that it could hold. */
 const fewRows = 300;
 
+/** So many rows say themselves what they may be asked; fewer leave it to the question. */
+const tellingRows = 1_000;
+
+/** However surely a question is of a project, it may be of another one; and what is generally known may be stored too. */
+const projectOddsMax = 1;
+
 interface Rule {
   coverageWeight: number;
   /**
@@ -54,6 +66,8 @@ interface Rule {
   meanWeight: ByRows;
   deviationWeight: ByRows;
   queryWordsWeight: number;
+  /** In one row; it falls to nothing at `tellingRows`. */
+  projectOddsWeight: number;
   threshold: ByRows;
   /** So much above the threshold an answer is "high". */
   highAbove: ByRows;
@@ -67,7 +81,8 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: { atOneRow: 1.2, perMagnitude: -0.5 },
     deviationWeight: { atOneRow: 1.5, perMagnitude: 0.5 },
     queryWordsWeight: 0.1,
-    threshold: { atOneRow: 0.19, perMagnitude: 0.07 },
+    projectOddsWeight: 0.14,
+    threshold: { atOneRow: 0.23, perMagnitude: 0.06 },
     highAbove: { atOneRow: 0.05, perMagnitude: 0.1 },
   },
   messages: {
@@ -75,6 +90,7 @@ const byMeaning: Record<JudgedKind, Rule> = {
     meanWeight: { atOneRow: 3, perMagnitude: 0 },
     deviationWeight: nothing,
     queryWordsWeight: 0,
+    projectOddsWeight: 0,
     threshold: { atOneRow: 0.58, perMagnitude: 0.23, beyond: 0 },
     highAbove: { atOneRow: 0.25, perMagnitude: 0.1 },
   },
@@ -86,6 +102,7 @@ const byWords: Rule = {
   meanWeight: nothing,
   deviationWeight: nothing,
   queryWordsWeight: 0,
+  projectOddsWeight: 0,
   threshold: { atOneRow: 0, perMagnitude: 0.07 },
   highAbove: { atOneRow: 0.12, perMagnitude: 0 },
 };
@@ -93,11 +110,12 @@ const byWords: Rule = {
 /** A longer query has no room for more in its vector. */
 const queryWordsCountedMax = 20;
 
-/** The evidence of the strongest candidate; of none at all where there is no candidate. `words` are what the query was looked up by. */
-export function evidenceOf(found: Judged, words: readonly string[], kind: JudgedKind = 'passages'): Evidence {
+/** The evidence of the strongest candidate; of none at all where there is no candidate. */
+export function evidenceOf(found: Judged, { words, vector }: Asked, kind: JudgedKind = 'passages'): Evidence {
   const { lexical, searchedRows, spread } = found;
   const coverageOf = kind === 'messages' ? topicCoverageMeasure(lexical, words) : coverageMeasure(lexical);
-  const common = { searchedRows, spread, queryWords: words.length };
+  const odds = vector === null ? 0 : projectOdds(vector);
+  const common = { searchedRows, spread, queryWords: words.length, projectOdds: odds };
   let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of found.hits) {
     const evidence = { cosine: hit.cosine, coverage: coverageOf(hit.bm25), ...common };
@@ -121,7 +139,8 @@ export function evidenceExcess(evidence: Evidence, kind: JudgedKind = 'passages'
     (cosine ?? 0) +
     rule.coverageWeight * coverage +
     atMagnitude(rule.meanWeight, evidence) * spread.mean +
-    atMagnitude(rule.deviationWeight, evidence) * spread.deviation -
+    atMagnitude(rule.deviationWeight, evidence) * spread.deviation +
+    rule.projectOddsWeight * fewness(evidence) * oddsCounted(evidence) -
     rule.queryWordsWeight * Math.log1p(Math.min(queryWords, queryWordsCountedMax)) -
     atMagnitude(rule.threshold, evidence)
   );
@@ -129,6 +148,15 @@ export function evidenceExcess(evidence: Evidence, kind: JudgedKind = 'passages'
 
 function ruleOf({ cosine }: Evidence, kind: JudgedKind): Rule {
   return cosine === null ? byWords : byMeaning[kind];
+}
+
+function oddsCounted({ projectOdds }: Evidence): number {
+  return Math.max(-projectOddsMax, Math.min(projectOdds, projectOddsMax));
+}
+
+/** 1 for one row, 0 from `tellingRows` on. */
+function fewness({ searchedRows }: Evidence): number {
+  return Math.max(0, 1 - Math.log10(Math.max(1, searchedRows)) / Math.log10(tellingRows));
 }
 
 function atMagnitude(

@@ -1,4 +1,5 @@
 import {
+  type Asked,
   type Confidence,
   confidenceOf,
   type Evidence,
@@ -16,8 +17,7 @@ export interface JudgedHits<Of> {
 }
 
 interface Judging<Of> {
-  /** Words that the query was looked up by. */
-  queryWords: readonly string[];
+  asked: Asked;
   idOf: (hit: Of) => number;
   topK: number;
   /** Default: passages. */
@@ -29,9 +29,9 @@ interface Judging<Of> {
 /** What a search found: put in order, judged as a whole, and cut to its best `topK`. */
 export function judgedHits<Of extends { cosine: number | null; bm25: number }>(
   found: Judged & { hits: readonly Of[] },
-  { queryWords, idOf, topK, kind, inOrder = (hits) => ranked(hits, idOf) }: Judging<Of>,
+  { asked, idOf, topK, kind, inOrder = (hits) => ranked(hits, idOf) }: Judging<Of>,
 ): JudgedHits<Of> {
-  const evidence = evidenceOf(found, queryWords, kind);
+  const evidence = evidenceOf(found, asked, kind);
   return {
     shown: inOrder(found.hits).slice(0, topK),
     evidence,

@@ -163,7 +163,7 @@ export class Memories {
       evidence,
       confidence,
     } = judgedHits(found, {
-      queryWords: searched.words,
+      asked: searched,
       idOf: (hit) => hit.chunkId,
       topK: read,
     });
@@ -250,6 +250,7 @@ function explain(hit: ChunkHit, relevanceValue: number, evidence: Evidence): Rec
     best_coverage: evidence.coverage,
     mean_cosine: evidence.spread.mean,
     cosine_deviation: evidence.spread.deviation,
+    project_odds: evidence.projectOdds,
     searched_rows: evidence.searchedRows,
   };
 }

@@ -17,7 +17,7 @@ const highPerMagnitude = 0.06;
 /** The evidence of the strongest candidate. */
 export function patternEvidence({ hits, lexical, searchedRows, spread }: PatternSearchResult): Evidence {
   const coverageOf = coverageMeasure(lexical);
-  const common = { searchedRows, spread, queryWords: lexical.wordRows.length };
+  const common = { searchedRows, spread, queryWords: lexical.wordRows.length, projectOdds: 0 };
   let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of hits) {
     const evidence = { cosine: similarityOf(hit), coverage: coverageOf(hit.bm25), ...common };

@@ -107,7 +107,7 @@ export class Recall {
     const found = await source.search(searched);
     const read = Math.max(input.topK, limits.textsComparedMax);
     const { shown: best, confidence } = judgedHits(found, {
-      queryWords: searched.words,
+      asked: searched,
       idOf: (hit) => hit.id,
       topK: read,
       kind: input.type === 'chat' ? 'messages' : 'passages',
