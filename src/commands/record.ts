@@ -140,7 +140,7 @@ async function logRun(
     ...finished,
     output: finished.startProblem === undefined ? finished.output : `${words[0]}: ${finished.startProblem}`,
     isExitTrusted: true,
-    isOwnModule: ownModules(found.root),
+    isOwnModule: ownModules(found),
   })!;
   const config = await app.loadConfig(configFlags, environment);
   let opened: import('../app.ts').App | undefined;
@@ -150,9 +150,6 @@ async function logRun(
         ...found,
         outcome,
         command: words,
-        commandText: words
-          .map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word)))
-          .join(' '),
         durationMs: finished.durationMs,
         project: app.workingProject(config).name,
         prompt: { flag: given.texts.get('prompt'), variable: environment.LTMC_PROMPT },

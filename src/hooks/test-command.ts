@@ -3,8 +3,9 @@ import { onlyPrepares, runsTests } from './test-programs.ts';
 
 export interface TestCommand {
   /** The command that runs the tests, without what stands around it. */
-  text: string;
   words: string[];
+  /** Where the line goes before that (`cd`), and where inside the parentheses around it, in order. */
+  moves: { outside: string[]; inside: string[] };
   /** Whether the line's exit code 0, and another one, is that of the tests. */
   isTrusted: { success: boolean; failure: boolean };
 }
@@ -22,14 +23,27 @@ export function testCommandOf(line: string): TestCommand | null {
   const endsLine = after.length === 0 && command.next !== '|' && command.next !== '||';
   const leadsOn = [command, ...after.slice(0, -1)].every(({ next }) => next === '&&');
   return {
-    text: command.text,
     words: command.words,
+    moves: movesBefore(command, before),
     isTrusted: {
       success: (endsLine || leadsOn) && before.every(({ next }) => next === '&&' || next === ';'),
       failure:
         endsLine && before.every(({ next, words }) => next === ';' || (next === '&&' && onlyPrepares(words))),
     },
   };
+}
+
+/** What went on in other parentheses has no effect on this command. */
+function movesBefore({ subshells }: ShellCommand, before: readonly ShellCommand[]): TestCommand['moves'] {
+  const moves: TestCommand['moves'] = { outside: [], inside: [] };
+  for (const { words, subshells: around } of before) {
+    const [program = '', ...rest] = words;
+    const target = rest.at(-1);
+    if (!['cd', 'pushd'].includes(program) || target === undefined) continue;
+    if (!around.every((number, depth) => subshells[depth] === number)) continue;
+    (around.length === 0 ? moves.outside : moves.inside).push(target);
+  }
+  return moves;
 }
 
 function isRecorded({ words }: ShellCommand): boolean {

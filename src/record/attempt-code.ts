@@ -21,6 +21,8 @@ export type AttemptCode =
       head: RepositoryHead;
       /** The repository's root, or the folder outside git. */
       root: string;
+      /** Where in it the command runs: `packages/a`; '' at the root. */
+      way: string;
       /** `--file` as a label: relative to the root where it lies inside. */
       fileName: string | null;
     }
@@ -36,21 +38,21 @@ export async function attemptCode(input: {
 }): Promise<AttemptCode> {
   const { folder, environment, dataFolder, file } = input;
   try {
-    const { root, git } = await openRepository(folder, environment);
+    const { root, way, git } = await openRepository(folder, environment);
     const states = new StateFolder(dataFolder, root);
     const code = await changedCode(git, root, states);
     if (code === null) return { problem: 'no change of a text file that could be its code' };
     const fileName = file === undefined ? null : labelOf(root, resolve(folder, file), file);
-    return { code, states, head: await repositoryHead(git), root, fileName };
+    return { code, states, head: await repositoryHead(git), root, way, fileName };
   } catch (thrown) {
     if (!(thrown instanceof GitProblem)) throw thrown;
     return file === undefined ? { problem: thrown.message } : fromFile(folder, dataFolder, file);
   }
 }
 
-/** Whether a module's name is that of something in the project's own folders. */
-export function ownModules(root: string): (name: string) => boolean {
-  const folders = [root, join(root, 'src'), join(root, 'lib')];
+/** Whether a module's name is that of something in the project's own folders, or those of the package in it. */
+export function ownModules({ root, way }: { root: string; way: string }): (name: string) => boolean {
+  const folders = [root, join(root, way)].flatMap((at) => [at, join(at, 'src'), join(at, 'lib')]);
   return (name) =>
     folders.some((folder) =>
       ['', '.py', '.js', '.ts', '.mjs'].some((end) => existsSync(join(folder, name + end))),
@@ -69,6 +71,7 @@ async function fromFile(folder: string, dataFolder: string, file: string): Promi
     states,
     head: { commit: null, subject: null },
     root: folder,
+    way: '',
     fileName,
   };
 }

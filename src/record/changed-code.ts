@@ -79,14 +79,18 @@ export function fileCode(path: string, content: string, states: StateFolder): Ch
   return { state, discard: () => undefined };
 }
 
-/** The repository's root as git sees it from a folder. Throws GitProblem where there is none, or no git. */
+/**
+ * The repository's root as git sees it from a folder, and the folder's way from there (`packages/a`; '' at the
+ * root). Throws GitProblem where there is none, or no git.
+ */
 export async function openRepository(
   folder: string,
   environment: NodeJS.ProcessEnv,
-): Promise<{ root: string; git: GitProgram }> {
+): Promise<{ root: string; way: string; git: GitProgram }> {
   const asked = new GitProgram(folder, environment);
-  const root = (await asked.run(['rev-parse', '--show-toplevel'])).replace(/\r?\n$/, '');
-  return { root, git: new GitProgram(root, environment) };
+  const answer = async (flag: string) => (await asked.run(['rev-parse', flag])).replace(/\r?\n$/, '');
+  const [root, prefix] = await Promise.all([answer('--show-toplevel'), answer('--show-prefix')]);
+  return { root, way: prefix.replace(/\/$/, ''), git: new GitProgram(root, environment) };
 }
 
 export async function repositoryHead(git: GitProgram): Promise<RepositoryHead> {

@@ -114,9 +114,38 @@ test.each<[line: string, success: boolean, failure: boolean]>([
 
 test('the command without what stands around it', () => {
   expect(testCommandOf('cd web && CI=1 npm test -- "a b" 2>&1 | tail -3')).toMatchObject({
-    text: 'CI=1 npm test -- "a b" 2>&1',
-    words: ['CI=1', 'npm', 'test', '--', 'a b', '2>&1'],
+    words: ['CI=1', 'npm', 'test', '--', 'a b'],
+    moves: { outside: ['web'], inside: [] },
   });
+});
+
+test.each([
+  'npm test 2>&1',
+  'npm test > out.txt 2>&1',
+  'npm test >out.txt',
+  'npm test &> out.txt',
+  'npm test &>>out.txt',
+  'npm test 2>/dev/null',
+  '< in.txt npm test >| out.txt',
+  'npm test >&2',
+  'npm test >"a b" | cat',
+])('%s is `npm test`: redirections are no words of it', (line) => {
+  expect(testCommandOf(line)?.words).toEqual(['npm', 'test']);
+});
+
+test('a sign of redirection in quotes, and a number by itself, are words', () => {
+  expect(testCommandOf('pytest -k "a > b" -n 2')?.words).toEqual(['pytest', '-k', 'a > b', '-n', '2']);
+});
+
+test.each<[line: string, outside: string[], inside: string[]]>([
+  ['cd a && cd ../b; npm test', ['a', '../b'], []],
+  ['cd a && (cd b && npm test)', ['a'], ['b']],
+  ['(cd a && npm ci); npm test', [], []],
+  ['(cd a && npm ci); (cd b; npm test)', [], ['b']],
+  ['pushd -- a && npm test; cd b', ['a'], []],
+  ['cd && npm test', [], []],
+])('where the tests run: %s', (line, outside, inside) => {
+  expect(testCommandOf(line)?.moves).toEqual({ outside, inside });
 });
 
 test('words are as a shell reads them', () => {
