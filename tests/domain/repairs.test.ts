@@ -66,6 +66,20 @@ describe('a pass repairs', () => {
       [1, 'same_test'],
     ],
     [
+      'nothing that a recorded run of other tests in the same file left',
+      { testCommand: 'pytest tests/test_b.py', generatedCode: 'diff --git a/a.py b/a.py' },
+      [earlier(1, { testCommand: 'pytest tests/test_a.py', codeStart: 'diff --git a/a.py' })],
+      7,
+      null,
+    ],
+    [
+      'what a recorded run of fewer of these tests left in the same file',
+      { testCommand: 'pytest -q', generatedCode: 'diff --git a/a.py b/a.py' },
+      [earlier(1, { testCommand: 'pytest tests/test_a.py', codeStart: 'diff --git a/a.py' })],
+      7,
+      [1, 'same_function'],
+    ],
+    [
       'nothing that was no recorded run',
       { testCommand: 'npm test', generatedCode: 'diff --git a/a.py b/a.py' },
       [earlier(1, { ...elsewhere, testCommand: 'npm test' })],

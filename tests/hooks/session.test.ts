@@ -211,6 +211,25 @@ test('a session is not told of what failed before the whole test command passed'
   expect(await open()).toEqual([]);
 });
 
+test('a session is told of a failure after other tests passed, and no more after the same ones did', async () => {
+  const user = recordingUser(folder);
+  const run = (name: string, code: number) => {
+    user.write('sum.txt', `${name} ${code}\n`);
+    user.write(`${name}.cjs`, `console.log("not ok - ${name}"); process.exit(${code});`);
+    return user.record(['--file', 'sum.txt', '--', 'node', `${name}.cjs`]);
+  };
+  const open = async () => {
+    const input = hookInput(user, 'SessionStart', { source: 'startup' });
+    const { stdout } = await user.ltmc(['hook', 'SessionStart'], { input });
+    return stdout.match(/pattern-\d+/g) ?? [];
+  };
+  await run('one', 1);
+  await run('two', 0);
+  expect(await open()).toEqual(['pattern-1']);
+  await run('one', 0);
+  expect(await open()).toEqual([]);
+});
+
 test.each<[what: string, words: string[], input: (user: RecordingUser) => string]>([
   ['no input', ['PostToolUse'], () => ''],
   ['no JSON', ['PostToolUse'], () => 'npm test'],
