@@ -14,7 +14,7 @@ export const recordCommand: Command = {
   summary: 'run a test command, then log the attempt',
   description:
     'Runs CMD as it stands, without a shell, with its input, output, signals and exit code passed through, and\n' +
-    'logs the attempt: pass, fail or, by the counts of node, pytest, go, cargo, vitest and jest, partial. Its code\n' +
+    'logs the attempt: pass, fail or, by the counts in the summaries of the usual test runners, partial. Its code\n' +
     'is what changed in the git working tree since the last recorded run; lock files, binaries and credentials\n' +
     'are left out. The same code with the same result is not logged twice. When logging fails, the exit code of\n' +
     'CMD still stands.',
