@@ -10,8 +10,8 @@ export interface ShellCommand {
 
 /**
  * The commands of a POSIX shell's command line, in order, without running or expanding anything. It knows quotes,
- * substitutions, redirections and comments well enough to tell which programs are named; what follows a here
- * document is not looked at. Linear, never throws.
+ * substitutions, redirections, here documents and comments well enough to tell which programs are named. Linear,
+ * never throws.
  */
 export function shellCommands(line: string): ShellCommand[] {
   const reader = new LineReader(line);
@@ -24,6 +24,8 @@ class LineReader {
   #words: string[] = [];
   #word: string | null = null;
   #isTarget = false;
+  /** Of here documents whose text begins at the next line. */
+  #delimiters: string[] = [];
   #subshells: number[] = [];
   #subshellCount = 0;
 
@@ -42,11 +44,11 @@ class LineReader {
         this.#add(line[at + 1] ?? '');
         at += 2;
       } else if (pair === '$(' || character === '`') at = this.#substitution(at, pair === '$(' ? ')' : '`');
-      else if (pair === '<<') break;
+      else if (pair === '<<' && line[at + 2] !== '<') at = this.#hereDocument(at);
       else if (pair === '&&' || pair === '||') at = this.#end(at, pair);
       else if (pair === '&>' || character === '>' || character === '<') at = this.#redirection(at);
       else if (character === ';' || character === '|' || character === '&') at = this.#end(at, character);
-      else if (character === '\n') at = this.#end(at, ';', 1);
+      else if (character === '\n') at = this.#behindHereDocuments(this.#end(at, ';', 1));
       else if (character === '(' || character === ')') at = this.#parenthesis(at, character);
       else if (character === '#' && this.#word === null) {
         const lineEnd = line.indexOf('\n', at);
@@ -79,8 +81,31 @@ class LineReader {
     if (this.#word !== null && /^\d+$/.test(this.#word)) this.#word = null;
     this.#closeWord();
     this.#isTarget = true;
-    const sign = /^(?:&>>?|<>|[<>]&|>>|>\||[<>])/.exec(this.#line.slice(at, at + 3))!;
+    const sign = /^(?:&>>?|<<<|<>|[<>]&|>>|>\||[<>])/.exec(this.#line.slice(at, at + 3))!;
     return at + sign[0].length;
+  }
+
+  /** `<<EOF`, `<<-'EOF'`: no words of the command. */
+  #hereDocument(at: number): number {
+    this.#closeWord();
+    const head = /^<<-?[ \t]{0,8}(?:'([^'\n]{0,200})'|"([^"\n]{0,200})"|\\?([\w.-]{1,200}))?/.exec(
+      this.#line.slice(at, at + 260),
+    )!;
+    this.#delimiters.push(head[1] ?? head[2] ?? head[3] ?? '');
+    return at + head[0].length;
+  }
+
+  #behindHereDocuments(start: number): number {
+    let at = start;
+    for (const delimiter of this.#delimiters.splice(0)) {
+      while (at < this.#line.length) {
+        const lineEnd = this.#line.indexOf('\n', at);
+        const text = this.#line.slice(at, lineEnd === -1 ? undefined : lineEnd);
+        at = lineEnd === -1 ? this.#line.length : lineEnd + 1;
+        if (text.replace(/^\t+/, '') === delimiter) break;
+      }
+    }
+    return at;
   }
 
   #parenthesis(at: number, character: '(' | ')'): number {

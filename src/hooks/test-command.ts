@@ -10,7 +10,10 @@ export interface TestCommand {
   isTrusted: { success: boolean; failure: boolean };
 }
 
-/** The test command in a shell's command line; null for none, and for one that runs in the background or is recorded already. */
+/**
+ * The test command in a shell's command line; null for none, for one that runs in the background or is recorded already,
+ * and where the tested files are taken away before the line ends.
+ */
 export function testCommandOf(line: string): TestCommand | null {
   const commands = shellCommands(line);
   if (commands.some(isRecorded)) return null;
@@ -19,6 +22,7 @@ export function testCommandOf(line: string): TestCommand | null {
   if (command === undefined || command.next === '&') return null;
   const before = commands.slice(0, at);
   const after = commands.slice(at + 1);
+  if (after.some(changesWorkingTree)) return null;
   // Where only `&&` follows, all is well only if the tests are; where one of several fails, it may be another.
   const endsLine = after.length === 0 && command.next !== '|' && command.next !== '||';
   const leadsOn = [command, ...after.slice(0, -1)].every(({ next }) => next === '&&');
@@ -45,6 +49,19 @@ function movesBefore({ subshells }: ShellCommand, before: readonly ShellCommand[
   }
   return moves;
 }
+
+/** `git stash && npm test; git stash pop`: what is there at the end is not what was tested. */
+function changesWorkingTree({ words }: ShellCommand): boolean {
+  const [program, ...rest] = words;
+  const verb = rest.find(
+    (word, index) => !word.startsWith('-') && !['-C', '-c'].includes(rest[index - 1] ?? ''),
+  );
+  return program === 'git' && verb !== undefined && changing.has(verb);
+}
+
+const changing = new Set(
+  'am apply checkout cherry-pick clean merge pull rebase reset restore revert stash switch'.split(' '),
+);
 
 function isRecorded({ words }: ShellCommand): boolean {
   return words.some(
