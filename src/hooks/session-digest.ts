@@ -111,24 +111,25 @@ function placeOf({ project, functionName, fileName }: AttemptFact): string | nul
 class PassedRuns {
   /** By project and command. */
   readonly #tested = new Map<string, { project: ProjectName; testCommand: string }>();
-  readonly #placesUntested = new Set<string>();
+  /** Where the place alone decides: no tests are told, or a function is named. */
+  readonly #placesAlone = new Set<string>();
   readonly #places = new Set<string>();
 
   add(fact: AttemptFact): void {
-    const { project, testCommand } = fact;
+    const { project, testCommand, functionName } = fact;
     const place = placeOf(fact);
     if (place !== null) this.#places.add(place);
     if (testCommand !== null)
       this.#tested.set(JSON.stringify([project, testCommand]), { project, testCommand });
-    else if (place !== null) this.#placesUntested.add(place);
+    if (place !== null && (testCommand === null || functionName !== null)) this.#placesAlone.add(place);
   }
 
-  /** Where tests passed, what failed in them before passes too, and says nothing of others; without tests the place decides. */
+  /** Where tests passed, what failed in them before passes too; of a file alone they say nothing about other tests. */
   settle(failure: AttemptFact): boolean {
     const { project, testCommand, errorSignature } = failure;
     const place = placeOf(failure);
     if (testCommand === null) return place !== null && this.#places.has(place);
-    if (place !== null && this.#placesUntested.has(place)) return true;
+    if (place !== null && this.#placesAlone.has(place)) return true;
     const failed = { testCommand, errorSignature };
     return [...this.#tested.values()].some(
       (run) => run.project === project && coversTests(run.testCommand, failed),

@@ -213,10 +213,10 @@ test('a session is not told of what failed before the whole test command passed'
 
 test('a session is told of a failure after other tests passed, and no more after the same ones did', async () => {
   const user = recordingUser(folder);
-  const run = (name: string, code: number) => {
-    user.write('sum.txt', `${name} ${code}\n`);
+  const run = (name: string, code: number, ...flags: string[]) => {
+    user.write('sum.txt', `${name} ${code} ${flags}\n`);
     user.write(`${name}.cjs`, `console.log("not ok - ${name}"); process.exit(${code});`);
-    return user.record(['--file', 'sum.txt', '--', 'node', `${name}.cjs`]);
+    return user.record(['--file', 'sum.txt', ...flags, '--', 'node', `${name}.cjs`]);
   };
   const open = async () => {
     const input = hookInput(user, 'SessionStart', { source: 'startup' });
@@ -227,6 +227,10 @@ test('a session is told of a failure after other tests passed, and no more after
   await run('two', 0);
   expect(await open()).toEqual(['pattern-1']);
   await run('one', 0);
+  expect(await open()).toEqual([]);
+  // What is said of a function is about that function, whatever tests were run.
+  await run('three', 1, '--function', 'sum');
+  await run('four', 0, '--function', 'sum');
   expect(await open()).toEqual([]);
 });
 
