@@ -25,6 +25,7 @@ export type JudgedAttempt = Pick<
   | 'nameKey'
   | 'fileName'
   | 'testCommand'
+  | 'earlierCommits'
   | 'inputPrompt'
   | 'generatedCode'
   | 'lesson'
@@ -41,6 +42,7 @@ export type EarlierAttempt = Pick<
   | 'errorKind'
   | 'errorSignature'
   | 'testCommand'
+  | 'commit'
   | 'codeKey'
   | 'codeStart'
   | 'nameKey'
@@ -78,7 +80,7 @@ export function outcomeOf(
 /**
  * The failure, whole or in part, that a new attempt repaired: the newest one not repaired yet that is about the same thing, whose
  * code differs, and which is at most a day old. Not a repair: an attempt that did not pass, a failure of the
- * environment, the same code with another result (that one is flaky), and a recorded run of other tests. What `fixes_pattern_id` says counts
+ * environment, the same code with another result (that one is flaky), a recorded run of other tests, and one of another branch. What `fixes_pattern_id` says counts
  * without further conditions. `familyId` is the new attempt's; null for a new family.
  */
 export function repairedFailure(
@@ -92,7 +94,8 @@ export function repairedFailure(
   let newest: (Repair & { codeKey: string }) | null = null;
   for (const failure of related) {
     if (!isFailureOfCode(failure) || failure.repaired || !isRecent(attempt, failure)) continue;
-    const basis = ranOtherTests(attempt, failure) ? null : commonGround(attempt, failure, familyId);
+    if (ranOtherTests(attempt, failure) || isElsewhere(attempt, failure)) continue;
+    const basis = commonGround(attempt, failure, familyId);
     if (basis === null || (newest !== null && newest.patternId > failure.patternId)) continue;
     newest = { patternId: failure.patternId, basis, codeKey: failure.codeKey };
   }
@@ -122,6 +125,7 @@ export function repairedAlike(
         !failure.repaired &&
         failure.codeKey !== attempt.codeKey &&
         !ranOtherTests(attempt, failure) &&
+        !isElsewhere(attempt, failure) &&
         commonGround(attempt, failure, familyId) !== null,
     )
     .sort((a, b) => b.patternId - a.patternId)
@@ -177,6 +181,11 @@ function ranOtherTests(
   if (attempt.testCommand === null || testCommand === null) return false;
   if (!isTreeChange(codeStart) || !isTreeChange(attempt.generatedCode)) return false;
   return !coversTests(attempt.testCommand, { testCommand, errorSignature });
+}
+
+/** On another branch: that the same tests pass without what was done there repairs nothing of it. */
+function isElsewhere({ earlierCommits }: JudgedAttempt, { commit }: EarlierAttempt): boolean {
+  return earlierCommits !== undefined && commit !== null && !earlierCommits.has(commit);
 }
 
 /** Repaired failures that a new failure with the same signature shows to be there again. */

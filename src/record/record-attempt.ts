@@ -12,6 +12,7 @@ export interface AttemptToRecord {
   code: ChangedCode;
   states: StateFolder;
   head: RepositoryHead;
+  earlierCommits: ReadonlySet<string> | undefined;
   outcome: AttemptOutcome;
   /** As it was run. */
   command: readonly string[];
@@ -86,6 +87,7 @@ async function recordAlone(
     lesson: null,
     testCommand: testCommand.slice(0, limits.nameCharactersMax).toWellFormed(),
     commit: attempt.head.commit,
+    ...(attempt.earlierCommits === undefined ? {} : { earlierCommits: attempt.earlierCommits }),
     tags: [],
     fixesPatternId: null,
     usedPatternIds: [],

@@ -23,6 +23,8 @@ export interface RecordedState {
   files: string[];
   isCut: boolean;
   source: string;
+  /** At which it was; a state of an earlier version does not say. */
+  commit?: string | null;
   runs: RecordedRun[];
 }
 

@@ -80,6 +80,27 @@ describe('a pass repairs', () => {
       [1, 'same_function'],
     ],
     [
+      'a failure at a commit that it follows',
+      { earlierCommits: new Set(['aaa', 'bbb']) },
+      [earlier(1, { commit: 'aaa' })],
+      7,
+      [1, 'same_function'],
+    ],
+    [
+      'nothing at a commit of another branch',
+      { earlierCommits: new Set(['bbb']) },
+      [earlier(1, { commit: 'aaa' })],
+      7,
+      null,
+    ],
+    [
+      'a failure of which no commit is known',
+      { earlierCommits: new Set(['bbb']) },
+      [earlier(1)],
+      7,
+      [1, 'same_function'],
+    ],
+    [
       'nothing that was no recorded run',
       { testCommand: 'npm test', generatedCode: 'diff --git a/a.py b/a.py' },
       [earlier(1, { ...elsewhere, testCommand: 'npm test' })],
