@@ -173,13 +173,15 @@ function testsDiffer(attempt: JudgedAttempt, earlier: EarlierAttempt): boolean {
   return one !== undefined && other !== undefined && one !== other;
 }
 
-/** A recorded run is about a whole working tree: one that ran other tests says nothing about those that failed. */
-function ranOtherTests(
-  attempt: JudgedAttempt,
-  { codeStart, testCommand, errorSignature }: EarlierAttempt,
-): boolean {
+/**
+ * A recorded run is about a whole working tree: one that ran other tests says nothing about those that failed, unless
+ * both are said to be about one function.
+ */
+function ranOtherTests(attempt: JudgedAttempt, failure: EarlierAttempt): boolean {
+  const { testCommand, errorSignature } = failure;
   if (attempt.testCommand === null || testCommand === null) return false;
-  if (!isTreeChange(codeStart) || !isTreeChange(attempt.generatedCode)) return false;
+  if (!isTreeChange(failure.codeStart) || !isTreeChange(attempt.generatedCode)) return false;
+  if (attempt.nameKey !== null && attempt.nameKey === failure.nameKey) return false;
   return !coversTests(attempt.testCommand, { testCommand, errorSignature });
 }
 
