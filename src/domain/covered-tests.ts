@@ -16,7 +16,7 @@ export function coversTests(passed: string, failed: FailedRun): boolean {
   if (one.folder !== other.folder) return false;
   if (passed.trim() === failed.testCommand.trim()) return true;
   const asked = new Set(other.words);
-  if (one.words.every((word) => asked.has(word))) return true;
+  if (one.words.length > 0 && one.words.every((word) => asked.has(word))) return true;
   const paths = one.words.slice(1).filter((word) => /\w\/\w|\w\.[a-z]/i.test(word));
   const isNamed = (text: string) => paths.some((path) => text.includes(tailOf(path)));
   const tests = testsOfSignature(failed.errorSignature).filter((name) => name.includes('::'));
@@ -28,10 +28,15 @@ export function coversTests(passed: string, failed: FailedRun): boolean {
 /** The folder that a recorded command is known by (src/record/command-text.ts), and what its words ask for. */
 function partsOf(command: string): { folder: string; words: string[] } {
   const [, folder = '', rest = ''] = /^(?:cd ("(?:[^"\\]|\\.)*"|\S+) && )?(.*)$/s.exec(command.trim())!;
-  // A flag with a value may choose tests; one without seldom does. `.` and `./...` are everything.
-  const words = rest.split(/\s+/).filter((word) => !/^(?:-[^=]*|\.|\.\/\.\.\.|--)$/.test(word));
-  return { folder, words };
+  return { folder, words: rest.split(/\s+/).filter((word) => !choosesNothing.test(word)) };
 }
+
+/**
+ * Flags (one with a value may choose tests), variables, `.` and `./...` for everything, and what only starts the program:
+ * `npm run test` is `npm test`, and `CI=1 timeout 60 npx vitest run` is `vitest`.
+ */
+const choosesNothing =
+  /^(?:-[^=]*|[A-Za-z_]\w*=.*|\.|\.\/\.\.\.|\d+[smh]?|run|exec|npx|bunx|uv|uvx|poetry|pipenv|pdm|python[\d.]*|env|cross-env|time|timeout|nice)$/;
 
 /** As much of a path as error signatures keep: its last two parts. */
 function tailOf(path: string): string {

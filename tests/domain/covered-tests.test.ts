@@ -10,6 +10,10 @@ test.each<[passed: string, failed: string, expected: boolean]>([
   ['pytest', 'pytest -x tests/test_b.py -k sum', true],
   ['go test ./...', 'go test ./total', true],
   ['pytest -q', 'pytest -x', true],
+  // The same, started otherwise.
+  ['npm run test', 'npm test', true],
+  ['CI=1 timeout 120 npx vitest run', 'vitest', true],
+  ['uv run python3.12 -m pytest', 'pytest', true],
   // What failed is named.
   ['pytest tests/test_a.py', 'pytest', true],
   ['python -m pytest -q ./project/tests/test_a.py', 'pytest', true],
@@ -20,6 +24,7 @@ test.each<[passed: string, failed: string, expected: boolean]>([
   ['pytest -k other', 'pytest', false],
   ['pytest --deselect=tests/x.py', 'pytest', false],
   ['npm run lint', 'npm test', false],
+  ['python run', 'npm test', false],
   ['uv run python3.12 -m pytest tests/test_b.py', 'uv run python3.12 -m pytest', false],
   ['./node_modules/.bin/jest b', './node_modules/.bin/jest a', false],
   // Of another folder.
