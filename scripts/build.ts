@@ -1,5 +1,5 @@
 /**
- * Builds `dist/`: the command, the embedding worker, the scan kernel and the licences of what was bundled.
+ * Builds `dist/`: the command, the workers, the scan kernel and the licences of what was bundled.
  *
  * All outputs are made in memory first and each file is put in place by a rename, so that a program that
  * runs from `dist/` at this moment never reads half a file. What an earlier build left is removed at the end.
@@ -55,6 +55,7 @@ async function buildAll(): Promise<void> {
     entryPoints: {
       main: 'src/cli.ts',
       'embedding-worker': 'src/embedding/worker.ts',
+      'scan-worker': 'src/storage/sqlite/scan-worker.ts',
       'swap-process': 'src/legacy/swap-process.ts',
     },
     outdir: 'dist',
@@ -82,11 +83,12 @@ async function buildAll(): Promise<void> {
 /** A loop that compares vectors, from its text form. */
 async function assembled(name: string): Promise<Uint8Array> {
   const source = `src/storage/sqlite/${name}.wat`;
-  const features = { simd: true, relaxed_simd: true };
+  const features = { simd: true, relaxed_simd: true, threads: true };
   const assembler = await wabt();
   const parsed = assembler.parseWat(source, readFileSync(join(root, source), 'utf8'), features);
   try {
-    parsed.validate();
+    // Its declaration lacks the parameter.
+    (parsed.validate as (enabled: typeof features) => void).call(parsed, features);
     return parsed.toBinary({ write_debug_names: true }).buffer;
   } finally {
     parsed.destroy();

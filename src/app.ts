@@ -7,7 +7,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import type { DatabaseDoctor } from './domain/checkup.ts';
 import { Metrics } from './domain/metrics.ts';
-import type { Embedder, Store } from './domain/ports.ts';
+import type { Embedder, ReadScope, Store } from './domain/ports.ts';
 import type { Services } from './domain/services.ts';
 import type { Transfer } from './domain/transfer.ts';
 import type { WholeDatabase } from './domain/whole-database.ts';
@@ -69,6 +69,12 @@ export function workingProject(config: Config): WorkingProject {
     platform: process.platform,
     environment: process.env,
   });
+}
+
+/** What a look-up of a command may see: that project's rows and those without a project; with `*` everything. */
+export function workingScope(config: Config): ReadScope {
+  const { name } = workingProject(config);
+  return name === '*' ? 'all' : { project: name };
 }
 
 /** Opens the database, or makes it. Throws the database codes of errors.ts; nothing stays open then. */

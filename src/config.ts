@@ -5,7 +5,7 @@ import { type LogLevel, logLevels } from './log.ts';
 import { nearestName } from './nearest-name.ts';
 import { defaultDatabasePath, pathsOf, type UserFolders, userFolders } from './user-folders.ts';
 
-export const toolSets = ['all', 'core'] as const;
+const toolSets = ['all', 'core'] as const;
 export type ToolSet = (typeof toolSets)[number];
 
 /** The settings, as they hold for the whole run of a program. */

@@ -4,35 +4,30 @@
  * hint says what to do. Neither holds stored text, SQL or a stack; only database paths may appear, and
  * `mcp/` takes those out for HTTP.
  */
-export const errorCodes = [
+export type ErrorCode =
   // the caller's
-  'invalid_argument',
-  'unknown_tool',
-  'not_found',
-  'too_large',
-  'wrong_usage',
-  'interrupted',
-  'not_confirmed',
-  'declined',
+  | 'invalid_argument'
+  | 'not_found'
+  | 'too_large'
+  | 'wrong_usage'
+  | 'interrupted'
+  | 'not_confirmed'
+  | 'declined'
   // the database's
-  'needs_migration',
-  'newer_database',
-  'not_a_database',
-  'foreign_database',
-  'database_damaged',
-  'database_busy',
-  'database_unreachable',
-  'read_only',
-  'disk_full',
-  'vector_id_collision',
+  | 'needs_migration'
+  | 'newer_database'
+  | 'not_a_database'
+  | 'foreign_database'
+  | 'database_damaged'
+  | 'database_busy'
+  | 'database_unreachable'
+  | 'read_only'
+  | 'disk_full'
+  | 'vector_id_collision'
   // the model's
-  'model_unavailable',
+  | 'model_unavailable'
   // ours
-  'unsupported_node',
-  'internal_error',
-] as const;
-
-export type ErrorCode = (typeof errorCodes)[number];
+  | 'internal_error';
 
 export class LtmcError extends Error {
   readonly code: ErrorCode;
@@ -53,6 +48,11 @@ export class LtmcError extends Error {
     this.hint = hint;
     this.example = options.example;
   }
+}
+
+/** Throws again what says anything but that there is no model. */
+export function assertModelMissing(thrown: unknown): asserts thrown is LtmcError {
+  if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
 }
 
 /** Any thrown value as an LtmcError; what is not ours becomes `internal_error` without its own words. */

@@ -187,8 +187,10 @@ export const limits = {
   workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
-  /** How long an ending process waits for a thread that is loading its model; from a cache that takes a tenth of it. */
-  nativeLoadWaitMsMax: 1_000,
+  /** How long an ending process waits for a thread that is loading its model; on a busy machine that takes a second. */
+  nativeLoadWaitMsMax: 5_000,
+  /** The end of what a process wrote to stderr, which says why it crashed. */
+  workerLastWordsCharactersMax: 4_000,
   /** A worker that was asked to end is stopped after this. */
   workerEndMsMax: 1_000,
   /** Text is tokenized in parts of about this size (about 15 ms), so that a query can overtake. */
@@ -363,6 +365,11 @@ export const limits = {
   diskRoomBytesMin: 100_000_000,
 
   // the vectors in memory and their file
+  /** A search among so many vectors is worth a second thread: alone it takes some 0.7 ms. */
+  scanThreadRowsMin: 32_768,
+  /** It ends when it had nothing to do for so long; one stretch takes it a fraction of a millisecond, never this. */
+  scanThreadIdleMs: 60_000,
+  scanHelpMsMax: 1_000,
   /** Rows that are taken over before other calls have their turn: about 13 ms. */
   vectorRowsPerTurn: 1_000,
   /** A file is written from so many vectors on, and once so many rows, or this share of all, are not in it. */

@@ -14,6 +14,11 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { LtmcError } from './errors.ts';
 
+/** `YYYYMMDD_HHMMSS` in UTC: the time in the names of all our backups. */
+export function stampOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
+}
+
 /** Under this name a file is written before it gets its own. */
 export function unfinishedPath(targetPath: string): string {
   return join(dirname(targetPath), `.${basename(targetPath)}.${process.pid}.tmp`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from './is-running.ts';
 
 const pattern = /^ltmc-(?:look|migrate)-([0-9a-f]{8})-(\d+)-\w{6}$/;
 
@@ -22,16 +23,6 @@ export function removeAbandonedFolders(): void {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats?.isDirectory() !== true || stats.uid !== (process.getuid?.() ?? stats.uid)) continue;
     rmSync(path, { recursive: true, force: true });
-  }
-}
-
-/** What the system says; processes of other users count as running. */
-export function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

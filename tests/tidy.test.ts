@@ -10,7 +10,7 @@ interface Room {
 }
 
 const leaves =
-  'src/(access-scope|errors|ids|limits|log|package-root|nearest-name|new-file|private-folder|token-count)\\.ts';
+  'src/(access-scope|defined|errors|ids|is-running|limits|log|nearest-name|new-file|package-root|private-folder)\\.ts';
 
 /** The first room that holds a file is the one whose rule counts. Imports for types alone are free. */
 const rooms: Room[] = [
@@ -178,6 +178,7 @@ test('every file in src is reached from a program', () => {
     'src/cli.ts',
     'src/embedding/worker.ts',
     'src/legacy/swap-process.ts',
+    'src/storage/sqlite/scan-worker.ts',
     // Writes the list of tools that the server sends.
     'src/mcp/advertise.ts',
   ];

@@ -17,7 +17,7 @@ export interface ToolList {
   tokens: number;
 }
 
-export const bareNode = 'bare node';
+const bareNode = 'bare node';
 
 /** Fresh processes, their caches filled by one start that is not counted. */
 export async function measureStart(

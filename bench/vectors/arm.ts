@@ -12,6 +12,6 @@ const queries = Array.from({ length: numbers.length / dimensions }, (_, i) =>
 );
 const figures =
   kind === 'scan'
-    ? measureScan(path, Number(count), queries, Number(searches))
+    ? await measureScan(path, Number(count), queries, Number(searches))
     : await measureOpen(path, queries[0] as Float32Array, kind === 'open-with-file');
 console.log(JSON.stringify(figures));

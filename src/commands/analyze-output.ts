@@ -5,7 +5,8 @@ import type { Terminal } from './command.ts';
 import { rateBar, sparkLine } from './rate-drawing.ts';
 import { paint } from './terminal-style.ts';
 import { columnsOf, cutToWidth, fitWidth, textWidth } from './text-width.ts';
-import { visibleText } from './visible-text.ts';
+import { threeDigits } from './three-digits.ts';
+import { visibleLine } from './visible-text.ts';
 
 const barColumns = 24;
 const nameColumnsMax = 40;
@@ -18,12 +19,12 @@ export function analysisJson(analysis: Analysis, days: number): Record<string, u
     time_range_days: days,
     total_patterns: total,
     ...counts,
-    success_rate_interval: analysis.successRateInterval.map(rounded),
+    success_rate_interval: analysis.successRateInterval.map(threeDigits),
     environment_count: analysis.environmentCount,
     flaky_count: analysis.flakyCount,
-    avg_execution_time: rounded(analysis.executionTime.average),
-    median_execution_time: rounded(analysis.executionTime.median),
-    p95_execution_time: rounded(analysis.executionTime.p95),
+    avg_execution_time: threeDigits(analysis.executionTime.average),
+    median_execution_time: threeDigits(analysis.executionTime.median),
+    p95_execution_time: threeDigits(analysis.executionTime.p95),
     trend: analysis.trend.map((part) => ({ period: part.period, ...countsJson(part) })),
     top_errors: analysis.topErrors.map((error) => ({
       error_signature: error.errorSignature,
@@ -34,7 +35,7 @@ export function analysisJson(analysis: Analysis, days: number): Record<string, u
     ...(analysis.groups === undefined
       ? {}
       : { groups: analysis.groups.map((group) => ({ name: group.name, ...countsJson(group) })) }),
-    ...(analysis.knownProjects === undefined ? {} : { known_projects: analysis.knownProjects }),
+    known_projects: analysis.knownProjects,
   };
 }
 
@@ -44,7 +45,7 @@ function countsJson({ total, pass, fail, partial, successRate }: OutcomeCounts) 
     pass_count: pass,
     fail_count: fail,
     partial_count: partial,
-    success_rate: rounded(successRate),
+    success_rate: threeDigits(successRate),
   };
 }
 
@@ -65,7 +66,7 @@ export function printAnalysis(
   if (analysis.total === 0) {
     line(`No code attempts in ${window}.`);
     if (apart.length > 0) line(dim(`Counted apart: ${apart.join(', ')}`));
-    const others = analysis.knownProjects?.map(oneLine) ?? [];
+    const others = analysis.knownProjects?.map(visibleLine) ?? [];
     if (others.length > 0) terminal.err(`There are projects: ${others.join(', ')}; all: --project "*"\n`);
     return;
   }
@@ -94,7 +95,7 @@ export function printAnalysis(
       const ref = formatRef('pattern', examplePatternId);
       const room = Math.max(16, columns - countWidth - 11 - ref.length - 8);
       line(
-        `  ${fitWidth(`${count}×`, countWidth, 'right')}  ${state}  ${fitWidth(oneLine(errorSignature), room)}  ${dim(ref)}`,
+        `  ${fitWidth(`${count}×`, countWidth, 'right')}  ${state}  ${fitWidth(visibleLine(errorSignature), room)}  ${dim(ref)}`,
       );
     }
   }
@@ -113,7 +114,9 @@ function printGroups(
     terminal.out(`  ${dim(`no attempt names a ${groupBy}`)}\n`);
     return;
   }
-  const names = groups.map(({ name }) => cutToWidth(oneLine(name), Math.min(nameColumnsMax, columns - 36)));
+  const names = groups.map(({ name }) =>
+    cutToWidth(visibleLine(name), Math.min(nameColumnsMax, columns - 36)),
+  );
   const width = Math.max(...names.map(textWidth));
   const totalWidth = Math.max(...groups.map(({ total }) => String(total).length));
   groups.forEach(({ total, pass, successRate }, index) => {
@@ -131,12 +134,4 @@ function percent(share: number): string {
 function time(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
-}
-
-function oneLine(text: string): string {
-  return visibleText(text, { oneLine: true });
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

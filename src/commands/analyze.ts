@@ -1,5 +1,5 @@
+import { defined } from '../defined.ts';
 import type { GroupBy } from '../domain/pattern-analysis.ts';
-import type { ReadScope } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 import { type Command, jsonFlag } from './command.ts';
 import { wrongUsage } from './parse-arguments.ts';
@@ -40,19 +40,18 @@ export const analyzeCommand: Command = {
         `Expected --by to be one of ${groupings.join(', ')}; got ${JSON.stringify(given.texts.get('by'))}.`,
       );
     }
-    const [{ loadConfig, openApp, workingProject }, { analysisJson, printAnalysis }] = await Promise.all([
+    const [{ loadConfig, openApp, workingScope }, { analysisJson, printAnalysis }] = await Promise.all([
       import('../app.ts'),
       import('./analyze-output.ts'),
     ]);
     const config = await loadConfig(configFlags, environment);
     const app = await openApp(config, { mustExist: true });
     try {
-      const { name: project } = workingProject(config);
-      const scope: ReadScope = project === '*' ? 'all' : { project };
+      const scope = workingScope(config);
       const analysis = await app.services.patternAnalysis.analyze({
         scope,
         timeRangeDays: days,
-        ...(groupBy === undefined ? {} : { groupBy }),
+        ...defined({ groupBy }),
       });
       if (json) terminal.out(`${JSON.stringify(analysisJson(analysis, days))}\n`);
       else printAnalysis(analysis, { days, scope, groupBy, nowMs: Date.now() }, terminal);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, jsonFlag } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const backupCommand: Command = {
   name: 'backup',
@@ -39,7 +39,7 @@ export const backupCommand: Command = {
       return;
     }
     const { bold } = paint(terminal.colour);
-    terminal.out(`${bold('Backed up')} to ${visibleText(targetPath, { oneLine: true })}\n`);
+    terminal.out(`${bold('Backed up')} to ${visibleLine(targetPath)}\n`);
     for (const [table, rows] of Object.entries(facts.counts)) terminal.out(`  ${table}: ${rows}\n`);
   },
 };

@@ -5,7 +5,7 @@ import { programVersion } from '../package-root.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
@@ -28,7 +28,7 @@ export const doctorCommand: Command = {
         import('../app.ts'),
         import('../doctor/run-doctor.ts'),
         import('../doctor/check-folder.ts'),
-        import('../private-folder.ts'),
+        import('../is-running.ts'),
       ]);
     const config = await loadConfig(configFlags, environment);
     const { platform } = process;
@@ -81,19 +81,20 @@ function doctorJson(report: DoctorReport, database: string): Record<string, unkn
 
 function printReport(report: DoctorReport, database: string, terminal: Terminal): void {
   const { bold, dim, green, red, yellow } = paint(terminal.colour);
-  const line = (text: string) => visibleText(text, { oneLine: true });
-  terminal.out(`${dim(`ltmc ${programVersion()}, Node ${process.versions.node}, ${line(database)}`)}\n`);
+  terminal.out(
+    `${dim(`ltmc ${programVersion()}, Node ${process.versions.node}, ${visibleLine(database)}`)}\n`,
+  );
   if (report.repair !== null) {
     for (const { code, count, message } of report.repair.repairs) {
-      terminal.out(`${green('mended')}   ${code}: ${count} ${line(message)}\n`);
+      terminal.out(`${green('mended')}   ${code}: ${count} ${visibleLine(message)}\n`);
     }
     if (report.repair.repairs.length === 0) terminal.out('There was nothing to mend.\n');
     if (report.repair.backupPath !== null)
-      terminal.out(`What was there before: ${line(report.repair.backupPath)}\n`);
+      terminal.out(`What was there before: ${visibleLine(report.repair.backupPath)}\n`);
   }
   for (const { code, level, count, message, hint } of report.findings) {
     const mark = level === 'problem' ? red('problem') : yellow('notice ');
-    terminal.out(`${mark}  ${code}: ${count} ${line(message)}\n         ${dim(line(hint))}\n`);
+    terminal.out(`${mark}  ${code}: ${count} ${visibleLine(message)}\n         ${dim(visibleLine(hint))}\n`);
   }
   terminal.out(report.isHealthy ? `${bold('Healthy.')}\n` : `${bold('Something is wrong.')}\n`);
 }

@@ -3,7 +3,7 @@ import type { ExportReport } from '../transfer/export-database.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const exportCommand: Command = {
   name: 'export',
@@ -61,13 +61,12 @@ export const exportCommand: Command = {
 
 function printExport(report: ExportReport, targetPath: string, terminal: Terminal): void {
   const { bold, yellow } = paint(terminal.colour);
-  const line = (text: string) => visibleText(text, { oneLine: true });
-  terminal.out(`${bold('Exported')} to ${line(targetPath)}\n`);
+  terminal.out(`${bold('Exported')} to ${visibleLine(targetPath)}\n`);
   for (const [table, rows] of Object.entries(report.rows)) {
     if (rows > 0) terminal.out(`  ${table}: ${rows}\n`);
   }
   for (const [table, rows] of Object.entries(report.leftOut)) {
-    terminal.out(`${yellow('Left out')}: ${line(table)}, ${rows} rows; it is no table of LTMC\n`);
+    terminal.out(`${yellow('Left out')}: ${visibleLine(table)}, ${rows} rows; it is no table of LTMC\n`);
   }
   if (report.modelHashes.length > 1) {
     terminal.err(

@@ -5,7 +5,7 @@ import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { refFrom } from './show.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const forgetCommand: Command = {
   name: 'forget',
@@ -85,5 +85,5 @@ function printRemoval(
   for (const [table, rows] of Object.entries(counts)) terminal.out(`  ${table}: ${rows}\n`);
   if (backups.length === 0) return;
   terminal.out(`${yellow('Backups that may still hold it')}; delete them if it must be gone:\n`);
-  for (const path of backups) terminal.out(`  ${visibleText(path, { oneLine: true })}\n`);
+  for (const path of backups) terminal.out(`  ${visibleLine(path)}\n`);
 }

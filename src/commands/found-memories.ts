@@ -1,5 +1,7 @@
 import type { App } from '../app.ts';
-import type { Confidence, RetrievedChunk, RetrieveResult, SearchMode } from '../domain/memories.ts';
+import { defined } from '../defined.ts';
+import type { Confidence } from '../domain/confidence.ts';
+import type { RetrievedChunk, RetrieveResult, SearchMode } from '../domain/memories.ts';
 import type { ReadScope } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 
@@ -45,7 +47,6 @@ export async function findMemories(
     }),
     confidence: result.confidence,
     search: result.search,
-    ...(result.nearest === undefined ? {} : { nearest: result.nearest }),
-    ...(result.knownProjects === undefined ? {} : { knownProjects: result.knownProjects }),
+    ...defined({ nearest: result.nearest, knownProjects: result.knownProjects }),
   };
 }

@@ -4,7 +4,7 @@ import { defaultDatabasePath } from '../user-folders.ts';
 import type { Command, Flag } from './command.ts';
 
 /** Understood by every command, and answered before the others are looked at. */
-export const helpFlag: Flag = { name: 'help', kind: 'switch', summary: 'what this command does' };
+const helpFlag: Flag = { name: 'help', kind: 'switch', summary: 'what this command does' };
 
 /** The overview: what `ltmc` alone shows on a terminal. */
 export function overview(commands: readonly Command[]): string {

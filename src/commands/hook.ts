@@ -56,7 +56,7 @@ async function tellSession(
   { configFlags, environment, terminal }: Invocation,
   cwd: string | null,
 ): Promise<void> {
-  const [{ loadConfig, openStoreToLook, workingProject }, { sessionDigest }] = await Promise.all([
+  const [{ loadConfig, openStoreToLook, workingScope }, { sessionDigest }] = await Promise.all([
     import('../app.ts'),
     import('../hooks/session-digest.ts'),
   ]);
@@ -64,8 +64,7 @@ async function tellSession(
   enter(cwd);
   const store = await openStoreToLook(config);
   try {
-    const { name: project } = workingProject(config);
-    const digest = await sessionDigest(store, project === '*' ? 'all' : { project }, Date.now());
+    const digest = await sessionDigest(store, workingScope(config), Date.now());
     if (digest === null) return;
     const output = { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: digest } };
     terminal.out(`${JSON.stringify(output)}\n`);

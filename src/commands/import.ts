@@ -3,7 +3,7 @@ import type { ImportReport, RowSource } from '../domain/transfer.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const importCommand: Command = {
   name: 'import',
@@ -86,7 +86,7 @@ function printImport(report: ImportReport, dryRun: boolean, terminal: Terminal):
   const rows = (counts: Record<string, number>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
-      .map(([table, count]) => `${visibleText(table, { oneLine: true })}: ${count}`)
+      .map(([table, count]) => `${visibleLine(table)}: ${count}`)
       .join(', ') || 'nothing';
   terminal.out(`${bold(dryRun ? 'Would be imported' : 'Imported')}: ${rows(report.imported)}\n`);
   if (report.mode === 'exact') {
@@ -103,7 +103,7 @@ function printImport(report: ImportReport, dryRun: boolean, terminal: Terminal):
   tell('Not taken over, as it belongs to the other database alone', report.notTaken);
   tell('Left out, as what it refers to is not in the file', report.dangling);
   if (report.unknownColumns.length > 0) {
-    const names = report.unknownColumns.map((name) => visibleText(name, { oneLine: true }));
+    const names = report.unknownColumns.map(visibleLine);
     terminal.out(`${yellow('Columns that are unknown here')}: ${names.join(', ')}\n`);
   }
   if (report.vectorsMadePending > 0) {

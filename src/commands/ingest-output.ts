@@ -3,7 +3,7 @@ import { formatRef } from '../ids.ts';
 import type { IngestReport } from '../ingest/ingest-paths.ts';
 import type { Terminal } from './command.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 const outcomes = ['stored', 'changed', 'renamed', 'unchanged'] as const satisfies TakenFile['outcome'][];
 
@@ -15,7 +15,7 @@ export function ingestJson(report: IngestReport, pendingVectors: number): Record
       .map((file) => ({
         ref: formatRef('memory', file.resourceId),
         file_name: file.fileName,
-        ...(file.renamedFrom === undefined ? {} : { renamed_from: file.renamedFrom }),
+        renamed_from: file.renamedFrom,
       }));
   return {
     success: true,
@@ -37,19 +37,20 @@ export function ingestJson(report: IngestReport, pendingVectors: number): Record
 
 export function printIngest(report: IngestReport, pendingVectors: number, terminal: Terminal): void {
   const { bold, dim, yellow } = paint(terminal.colour);
-  const line = (text: string) => visibleText(text, { oneLine: true });
   for (const { path, reason } of report.skipped)
-    terminal.out(`${dim('skipped')}  ${line(path)}: ${line(reason)}\n`);
+    terminal.out(`${dim('skipped')}  ${visibleLine(path)}: ${visibleLine(reason)}\n`);
   for (const { fileName, masked } of report.files) {
     for (const { kind, count } of masked) {
-      terminal.out(`${yellow('masked')}   ${line(fileName)}: ${count} of the kind ${line(kind)}\n`);
+      terminal.out(
+        `${yellow('masked')}   ${visibleLine(fileName)}: ${count} of the kind ${visibleLine(kind)}\n`,
+      );
     }
   }
   for (const { fileName, renamedFrom } of report.files) {
     if (renamedFrom !== undefined)
-      terminal.out(`${dim('renamed')}  ${line(renamedFrom)} -> ${line(fileName)}\n`);
+      terminal.out(`${dim('renamed')}  ${visibleLine(renamedFrom)} -> ${visibleLine(fileName)}\n`);
   }
-  for (const { fileName } of report.archived) terminal.out(`${dim('archived')} ${line(fileName)}\n`);
+  for (const { fileName } of report.archived) terminal.out(`${dim('archived')} ${visibleLine(fileName)}\n`);
   const parts = Object.entries(counts(report)).map(([name, count]) => `${count} ${name}`);
   terminal.out(`${bold(parts.join(', '))}\n`);
   if (pendingVectors > 0) {

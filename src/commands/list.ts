@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { MemorySummary, ReadScope } from '../domain/ports.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
@@ -6,7 +7,7 @@ import { wrongUsage } from './parse-arguments.ts';
 import { rowTime } from './row-time.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const listCommand: Command = {
   name: 'list',
@@ -38,16 +39,15 @@ export const listCommand: Command = {
       throw wrongUsage(listCommand, `Expected --limit to be 1 to ${limits.listRowsMax}; got ${limit}.`);
     }
     const resourceType = given.texts.get('type');
-    const { loadConfig, openApp, workingProject } = await import('../app.ts');
+    const { loadConfig, openApp, workingScope } = await import('../app.ts');
     const config = await loadConfig(configFlags, environment);
     const app = await openApp(config, { mustExist: true });
     try {
-      const { name: project } = workingProject(config);
-      const scope: ReadScope = project === '*' ? 'all' : { project };
+      const scope = workingScope(config);
       const { memories, nextCursor } = await app.services.catalog.list({
         scope,
         limit,
-        ...(resourceType === undefined ? {} : { resourceType }),
+        ...defined({ resourceType }),
       });
       if (json) terminal.out(`${JSON.stringify(listJson(memories, nextCursor))}\n`);
       else printList(memories, nextCursor !== undefined, scope, terminal);
@@ -73,7 +73,7 @@ function listJson(memories: readonly MemorySummary[], nextCursor: string | undef
       revision: memory.revision,
     })),
     count: memories.length,
-    ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }),
+    next_cursor: nextCursor,
   };
 }
 
@@ -89,15 +89,14 @@ function printList(
     terminal.err(`${where}\n`);
     return;
   }
-  const line = (text: string | null) => visibleText(text ?? '-', { oneLine: true });
   const refWidth = Math.max(...memories.map(({ resourceId }) => formatRef('memory', resourceId).length));
-  const typeWidth = Math.max(...memories.map(({ resourceType }) => line(resourceType).length));
+  const typeWidth = Math.max(...memories.map(({ resourceType }) => visibleLine(resourceType ?? '-').length));
   for (const memory of memories) {
     const ref = formatRef('memory', memory.resourceId).padEnd(refWidth);
     const date = (rowTime(memory.createdAt) ?? '').slice(0, 10).padEnd(10);
-    const project = scope === 'all' ? `  ${dim(line(memory.project ?? 'no project'))}` : '';
+    const project = scope === 'all' ? `  ${dim(visibleLine(memory.project ?? 'no project'))}` : '';
     terminal.out(
-      `${bold(ref)}  ${dim(date)}  ${line(memory.resourceType).padEnd(typeWidth)}  ${line(memory.fileName)}${project}\n`,
+      `${bold(ref)}  ${dim(date)}  ${visibleLine(memory.resourceType ?? '-').padEnd(typeWidth)}  ${visibleLine(memory.fileName ?? '-')}${project}\n`,
     );
   }
   if (more) terminal.err(`There are more: --limit N shows up to ${limits.listRowsMax}.\n`);

@@ -2,7 +2,7 @@ import type { MigrateResult, MigrationReport } from '../app.ts';
 import type { Terminal } from './command.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 /** The one document of `ltmc migrate --json`. */
 export function migrationJson(result: MigrateResult): Record<string, unknown> {
@@ -12,13 +12,13 @@ export function migrationJson(result: MigrateResult): Record<string, unknown> {
 export function printMigration(result: MigrateResult, terminal: Terminal): void {
   const { bold } = paint(terminal.colour);
   if (result.outcome === 'already_migrated') {
-    terminal.out(`${line(result.database)} was moved over already: nothing to do.\n`);
+    terminal.out(`${visibleLine(result.database)} was moved over already: nothing to do.\n`);
     return;
   }
   const headings = {
-    migrated: `${line(result.database)} was moved over.`,
-    dry_run: `${line(result.database)} can be moved over. Nothing was changed: this was a trial on copies.`,
-    written_to: `${line(result.result ?? '')} was written; ${line(result.database)} is as it was.`,
+    migrated: `${visibleLine(result.database)} was moved over.`,
+    dry_run: `${visibleLine(result.database)} can be moved over. Nothing was changed: this was a trial on copies.`,
+    written_to: `${visibleLine(result.result ?? '')} was written; ${visibleLine(result.database)} is as it was.`,
   };
   terminal.out(`${bold(headings[result.outcome])}\n`);
   for (const [title, lines] of sections(result)) {
@@ -27,7 +27,7 @@ export function printMigration(result: MigrateResult, terminal: Terminal): void 
     for (const text of lines) terminal.out(`  ${text}\n`);
   }
   if (result.outcome === 'migrated') {
-    terminal.out(`\nBack again: ltmc rollback ${JSON.stringify(line(result.database))}\n`);
+    terminal.out(`\nBack again: ltmc rollback ${JSON.stringify(visibleLine(result.database))}\n`);
   }
 }
 
@@ -49,8 +49,8 @@ function rowLines({ tables, integrity }: MigrationReport): string[] {
   return [
     ...tables.map((table) => {
       const kept = `${table.rowsKept} of ${table.rowsBefore}`;
-      const renamed = table.newName === table.table ? '' : `, now ${line(table.newName)}`;
-      return `${line(table.table).padEnd(width)}  ${kept}, ${table.same ? 'equal' : 'DIFFERENT'}${renamed}`;
+      const renamed = table.newName === table.table ? '' : `, now ${visibleLine(table.newName)}`;
+      return `${visibleLine(table.table).padEnd(width)}  ${kept}, ${table.same ? 'equal' : 'DIFFERENT'}${renamed}`;
     }),
     `integrity ${integrity.isWhole ? 'ok' : 'FAILED'}, ${integrity.foreignKeyViolations} broken references`,
   ];
@@ -106,12 +106,12 @@ function wholeTextLines({ wholeTexts }: MigrationReport): string[] {
 
 function timeLines({ times }: MigrationReport): string[] {
   return [
-    `${times.read} read, ${times.zoneless} of them without a zone and taken as ${line(times.zone)}`,
+    `${times.read} read, ${times.zoneless} of them without a zone and taken as ${visibleLine(times.zone)}`,
     ...(times.unreadable > 0
       ? [
           `${times.unreadable} cannot be read and stay as text: ${times.examples
             .slice(0, 3)
-            .map(({ table, id, text }) => `${table} ${id} ${line(JSON.stringify(text))}`)
+            .map(({ table, id, text }) => `${table} ${id} ${visibleLine(JSON.stringify(text))}`)
             .join(', ')}`,
         ]
       : []),
@@ -124,11 +124,13 @@ function damageLines({ damage }: MigrationReport): string[] {
 
 function asideLines({ quarantined, leftOut, extraColumns }: MigrationReport): string[] {
   return [
-    ...quarantined.map(({ table, count, reason }) => `${count} of ${line(table)}: ${reason}`),
-    ...leftOut.map(({ type, name }) => `the ${type} ${line(name)} is not taken over; its text is kept`),
+    ...quarantined.map(({ table, count, reason }) => `${count} of ${visibleLine(table)}: ${reason}`),
+    ...leftOut.map(
+      ({ type, name }) => `the ${type} ${visibleLine(name)} is not taken over; its text is kept`,
+    ),
     ...extraColumns
       .filter(({ column, newName }) => column !== newName)
-      .map(({ table, column, newName }) => `${table}.${line(column)} is now ${line(newName)}`),
+      .map(({ table, column, newName }) => `${table}.${visibleLine(column)} is now ${visibleLine(newName)}`),
   ];
 }
 
@@ -138,7 +140,7 @@ function fileLines({ backup, source, totalMs }: MigrationReport): string[] {
       ? []
       : backup.files.map(
           ({ suffix, bytes, sha256 }) =>
-            `backup ${line(backup.path)}${suffix}: ${bytes} bytes, SHA-256 ${sha256}`,
+            `backup ${visibleLine(backup.path)}${suffix}: ${bytes} bytes, SHA-256 ${sha256}`,
         )),
     `journal mode before: ${source.journalMode}; all of it took ${seconds(totalMs)}`,
   ];
@@ -154,8 +156,4 @@ function percent(share: number): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
-}
-
-function line(text: string): string {
-  return visibleText(text, { oneLine: true });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defined } from '../defined.ts';
 import { type Command, jsonFlag } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 
@@ -53,9 +54,7 @@ export const migrateCommand: Command = {
     const [to, indexFile, timezone] = [fileFlag('to'), fileFlag('index'), given.texts.get('timezone')];
     try {
       const result = await migrate(config, {
-        ...(to === undefined ? {} : { to }),
-        ...(indexFile === undefined ? {} : { indexFile }),
-        ...(timezone === undefined ? {} : { timezone }),
+        ...defined({ to, indexFile, timezone }),
         rechunk: given.switches.has('rechunk'),
         dryRun: given.switches.has('dry-run'),
         onNote: (text) => terminal.err(`${text}\n`),

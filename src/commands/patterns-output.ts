@@ -6,7 +6,8 @@ import type { Terminal } from './command.ts';
 import { rowTime } from './row-time.ts';
 import { type Paint, paint } from './terminal-style.ts';
 import { columnsOf, cutToWidth, fitWidth, textWidth } from './text-width.ts';
-import { visibleText } from './visible-text.ts';
+import { threeDigits } from './three-digits.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 const codeLinesShown = 8;
 const diffLinesShown = 24;
@@ -31,10 +32,10 @@ export function patternsJson(query: string, found: FindPatternsResult): Record<s
           nearest: {
             id: nearest.patternId,
             function_name: nearest.functionName,
-            score: rounded(nearest.score),
+            score: threeDigits(nearest.score),
           },
         }),
-    ...(found.knownProjects === undefined ? {} : { known_projects: found.knownProjects }),
+    known_projects: found.knownProjects,
   };
 }
 
@@ -58,8 +59,8 @@ function patternJson({
     project: record.project,
     tags: record.tags,
     created_at: rowTime(record.createdAt),
-    score: rounded(score),
-    ...(similarity === undefined ? {} : { similarity: rounded(similarity) }),
+    score: threeDigits(score),
+    ...(similarity === undefined ? {} : { similarity: threeDigits(similarity) }),
     attempts,
     same_code_ids: sameCodeIds,
     execution_time_ms: record.executionTimeMs,
@@ -88,10 +89,10 @@ export function printPatterns(
   }
   if (found.patterns.length === 0) printNone(found, terminal, style);
   if (found.knownProjects !== undefined && scope !== 'all') {
-    const names = found.knownProjects.map(oneLine);
+    const names = found.knownProjects.map(visibleLine);
     const others =
       names.length === 0 ? 'There are no others.' : `There are: ${names.join(', ')}; all: --project "*"`;
-    terminal.err(`The project ${oneLine(scope.project ?? 'none')} holds nothing. ${others}\n`);
+    terminal.err(`The project ${visibleLine(scope.project ?? 'none')} holds nothing. ${others}\n`);
   } else if (found.patterns.length === 0 && scope !== 'all') {
     terminal.err('All projects: --project "*"\n');
   }
@@ -106,14 +107,14 @@ export function printPatterns(
     for (const line of body(pattern, columns - 2, style)) terminal.out(`  ${line}\n`);
   });
   if (found.deadEnd !== undefined) {
-    terminal.out(`\n${style.yellow(oneLine(found.deadEnd.note))}\n`);
+    terminal.out(`\n${style.yellow(visibleLine(found.deadEnd.note))}\n`);
   }
 }
 
 function printNone({ nearest }: FindPatternsResult, terminal: Terminal, style: Paint): void {
   terminal.out('No attempt at this is known.\n');
   if (nearest === undefined) return;
-  const name = nearest.functionName === null ? '' : ` ${oneLine(nearest.functionName)}`;
+  const name = nearest.functionName === null ? '' : ` ${visibleLine(nearest.functionName)}`;
   const ref = formatRef('pattern', nearest.patternId);
   terminal.out(`${style.dim(`Closest was ${ref}${name}, score ${nearest.score.toFixed(2)}.`)}\n`);
 }
@@ -126,12 +127,12 @@ function header(
   columns: number,
   style: Paint,
 ): string {
-  const result = fitWidth(`${markOf(record.result)} ${oneLine(record.result ?? 'unknown')}`, 9);
+  const result = fitWidth(`${markOf(record.result)} ${visibleLine(record.result ?? 'unknown')}`, 9);
   const when = fitWidth(age, widths.age, 'right');
   const points = score.toFixed(2);
   const ref = fitWidth(formatRef('pattern', record.patternId), widths.ref, 'right');
   const used = 9 + 1 + widths.age + 2 + 2 + points.length + 2 + widths.ref;
-  const what = [record.functionName, record.fileName].filter((name) => name !== null).map(oneLine);
+  const what = [record.functionName, record.fileName].filter((name) => name !== null).map(visibleLine);
   const name = fitWidth(what.length === 0 ? '-' : what.join(' · '), Math.max(8, columns - used));
   return `${colourOf(record.result, style)(result)} ${style.dim(when)}  ${style.bold(name)}  ${points}  ${style.dim(ref)}`;
 }
@@ -142,7 +143,7 @@ function body(
   style: Paint,
 ): string[] {
   if (cut) return [style.dim(`ltmc show ${formatRef('pattern', record.patternId)}`)];
-  const lines = [style.dim(cutToWidth(oneLine(record.inputPrompt.trim()), width))];
+  const lines = [style.dim(cutToWidth(visibleLine(record.inputPrompt.trim()), width))];
   const total = attempts.pass + attempts.fail + attempts.partial;
   if (total > 1) {
     lines.push(
@@ -151,15 +152,15 @@ function body(
       ),
     );
   }
-  if (record.lesson !== null) lines.push(cutToWidth(`lesson: ${oneLine(record.lesson)}`, width));
+  if (record.lesson !== null) lines.push(cutToWidth(`lesson: ${visibleLine(record.lesson)}`, width));
   const error = record.errorSignature ?? record.errorMessage;
   if (error !== null && record.result !== 'pass') {
-    lines.push(style.red(cutToWidth(oneLine(error.trim()), width)));
+    lines.push(style.red(cutToWidth(visibleLine(error.trim()), width)));
   }
   if (fixedBy === undefined)
     return [...lines, ...cutLines(shownCode, codeLinesShown, width).map(bar(style, (line) => line))];
   lines.push(
-    style.green(`repaired by ${formatRef('pattern', fixedBy.patternId)} (${oneLine(fixedBy.basis)})`),
+    style.green(`repaired by ${formatRef('pattern', fixedBy.patternId)} (${visibleLine(fixedBy.basis)})`),
   );
   const painted = (line: string) => {
     if (/^\+(?!\+\+ )/.test(line)) return style.green(line);
@@ -187,12 +188,4 @@ function markOf(result: string | null): string {
 function colourOf(result: string | null, style: Paint): (text: string) => string {
   if (result === 'pass') return style.green;
   return result === 'fail' ? style.red : style.yellow;
-}
-
-function oneLine(text: string): string {
-  return visibleText(text, { oneLine: true });
-}
-
-function rounded(score: number): number {
-  return Math.round(score * 1000) / 1000;
 }

@@ -1,4 +1,5 @@
-import type { AttemptResult, ReadScope } from '../domain/ports.ts';
+import { defined } from '../defined.ts';
+import type { AttemptResult } from '../domain/ports.ts';
 import { limits } from '../limits.ts';
 import { askedQuery, topKFlag } from './asked-query.ts';
 import { type Command, jsonFlag } from './command.ts';
@@ -36,21 +37,18 @@ export const patternsCommand: Command = {
     const functionName = given.texts.get('function');
     const fileName = given.texts.get('file');
 
-    const [{ loadConfig, openApp, workingProject }, { patternsJson, printPatterns }] = await Promise.all([
+    const [{ loadConfig, openApp, workingScope }, { patternsJson, printPatterns }] = await Promise.all([
       import('../app.ts'),
       import('./patterns-output.ts'),
     ]);
     const config = await loadConfig(configFlags, environment);
     const app = await openApp(config, { mustExist: true });
     try {
-      const { name: project } = workingProject(config);
-      const scope: ReadScope = project === '*' ? 'all' : { project };
+      const scope = workingScope(config);
       const found = await app.services.codePatterns.find({
         scope,
         query,
-        ...(result === undefined ? {} : { result }),
-        ...(functionName === undefined ? {} : { functionName }),
-        ...(fileName === undefined ? {} : { fileName }),
+        ...defined({ result, functionName, fileName }),
         topK,
         // A person's terminal has no token budget; a document has the most there is.
         detail: 'brief',

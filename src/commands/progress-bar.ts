@@ -1,4 +1,4 @@
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 const barCharacters = 20;
 const drawEveryMs = 80;
@@ -21,7 +21,7 @@ export class ProgressBar {
     this.#isDrawn = true;
     const filled = total === 0 ? barCharacters : Math.floor((done / total) * barCharacters);
     const bar = '█'.repeat(filled) + '░'.repeat(barCharacters - filled);
-    const line = `${bar} ${done}/${total} ${visibleText(what, { oneLine: true })}`;
+    const line = `${bar} ${done}/${total} ${visibleLine(what)}`;
     const width = Math.max(20, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r\u001b[K${[...line].slice(0, width).join('')}`);
   }

@@ -1,6 +1,6 @@
 import { formatRef } from '../ids.ts';
 import type { RecordedAttempt } from '../record/record-attempt.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 /** What became of a recorded run, in one line for a person: what was logged, and where task and code come from. */
 export function recordedLine(recorded: RecordedAttempt): string {
@@ -15,7 +15,7 @@ export function recordedLine(recorded: RecordedAttempt): string {
     `recorded ${formatRef('pattern', logged.patternId)} (${result}${kind})`,
     ...(logged.fixes === undefined ? [] : [`repairs ${formatRef('pattern', logged.fixes)}`]),
     `task: ${promptSource}`,
-    `code: ${visibleText(state.source, { oneLine: true })} (${files})`,
+    `code: ${visibleLine(state.source)} (${files})`,
     ...(logged.masked.length === 0 ? [] : [`masked: ${logged.masked.map(({ kind }) => kind).join(', ')}`]),
     ...(logged.pendingVectors === 0 ? [] : [`pending vectors: ${logged.pendingVectors}`]),
   ];

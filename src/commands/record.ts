@@ -6,7 +6,7 @@ import { userFolders } from '../user-folders.ts';
 import type { Command, Invocation } from './command.ts';
 import { wrongUsage } from './parse-arguments.ts';
 import { settingFlags } from './setting-flags.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const recordCommand: Command = {
   name: 'record',
@@ -78,7 +78,7 @@ export const recordCommand: Command = {
           });
     invocation.exitWith(finished.status);
     if (finished.startProblem !== undefined) {
-      terminal.err(`ltmc: ${visibleText(words[0]!, { oneLine: true })}: ${finished.startProblem}\n`);
+      terminal.err(`ltmc: ${visibleLine(words[0]!)}: ${finished.startProblem}\n`);
     }
     // From here on an impatient key ends the logging, not the command, which has its exit code.
     process.once('SIGINT', () => process.exit(finished.status));
@@ -126,7 +126,7 @@ async function logRun(
   finished: import('../record/run-command.ts').FinishedCommand,
 ): Promise<void> {
   if ('problem' in found) {
-    terminal.err(`ltmc: not recorded: ${visibleText(found.problem, { oneLine: true })}\n`);
+    terminal.err(`ltmc: not recorded: ${visibleLine(found.problem)}\n`);
     return;
   }
   const [{ attemptOutcome }, { ownModules }, { recordAttempt }, { recordedLine }, app] = await Promise.all([

@@ -3,7 +3,7 @@ import type { RestoreReport } from '../domain/whole-database.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const restoreCommand: Command = {
   name: 'restore',
@@ -46,10 +46,9 @@ export const restoreCommand: Command = {
 
 function printRestore(report: RestoreReport, databasePath: string, terminal: Terminal): void {
   const { bold, yellow } = paint(terminal.colour);
-  const line = (text: string) => visibleText(text, { oneLine: true });
-  terminal.out(`${bold('Restored')} ${line(databasePath)}\n`);
+  terminal.out(`${bold('Restored')} ${visibleLine(databasePath)}\n`);
   for (const [table, rows] of Object.entries(report.facts.counts)) terminal.out(`  ${table}: ${rows}\n`);
-  if (report.keptPath !== null) terminal.out(`What was there before: ${line(report.keptPath)}\n`);
+  if (report.keptPath !== null) terminal.out(`What was there before: ${visibleLine(report.keptPath)}\n`);
   const tell = (title: string, rows: Record<string, number>) => {
     if (Object.keys(rows).length === 0) return;
     const words = Object.entries(rows).map(([table, count]) => `${table}: ${count}`);

@@ -1,7 +1,7 @@
 import { type Command, jsonFlag } from './command.ts';
 import { settingFlags } from './setting-flags.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const rollbackCommand: Command = {
   name: 'rollback',
@@ -29,16 +29,16 @@ export const rollbackCommand: Command = {
       const document = { success: true, ...(snakeCaseKeys(others) as object), rows };
       return terminal.out(`${JSON.stringify(document)}\n`);
     }
-    const line = (text: string) => visibleText(text, { oneLine: true });
     const files = report.files
       .map(({ suffix, bytes }) => `${suffix || 'database'} ${bytes} bytes`)
       .join(', ');
     terminal.out(
       report.outcome === 'already_rolled_back'
-        ? `${line(report.database)} is the backup, byte for byte: nothing to do.\n`
-        : `${line(report.database)} is again what it was before the migration (${files}).\n`,
+        ? `${visibleLine(report.database)} is the backup, byte for byte: nothing to do.\n`
+        : `${visibleLine(report.database)} is again what it was before the migration (${files}).\n`,
     );
-    terminal.out(`  from ${line(report.backup)}, which stays\n`);
-    if (report.replaced !== null) terminal.out(`  the newer database is kept as ${line(report.replaced)}\n`);
+    terminal.out(`  from ${visibleLine(report.backup)}, which stays\n`);
+    if (report.replaced !== null)
+      terminal.out(`  the newer database is kept as ${visibleLine(report.replaced)}\n`);
   },
 };

@@ -2,7 +2,8 @@ import { formatRef } from '../ids.ts';
 import type { Terminal } from './command.ts';
 import type { FoundMemories, FoundMemory } from './found-memories.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { threeDigits } from './three-digits.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 /** The one document of `ltmc search --json`. Names are those of the tools' answers. */
 export function searchJson(found: FoundMemories): Record<string, unknown> {
@@ -20,8 +21,8 @@ export function searchJson(found: FoundMemories): Record<string, unknown> {
       resource_type: hit.resourceType,
       project: hit.project,
       created_at: hit.createdAt,
-      score: rounded(hit.score),
-      ...(hit.similarity === undefined ? {} : { similarity: rounded(hit.similarity) }),
+      score: threeDigits(hit.score),
+      ...(hit.similarity === undefined ? {} : { similarity: threeDigits(hit.similarity) }),
       text: hit.text,
     })),
     count: found.hits.length,
@@ -31,10 +32,10 @@ export function searchJson(found: FoundMemories): Record<string, unknown> {
           nearest: {
             resource_id: nearest.resourceId,
             file_name: nearest.fileName,
-            score: rounded(nearest.score),
+            score: threeDigits(nearest.score),
           },
         }),
-    ...(found.knownProjects === undefined ? {} : { known_projects: found.knownProjects }),
+    known_projects: found.knownProjects,
   };
 }
 
@@ -47,13 +48,13 @@ export function printSearch(found: FoundMemories, terminal: Terminal): void {
   if (found.hits.length === 0) {
     terminal.out('Nothing relevant here.\n');
     if (found.nearest !== undefined) {
-      const name = visibleText(found.nearest.fileName ?? '(no name)', { oneLine: true });
+      const name = visibleLine(found.nearest.fileName ?? '(no name)');
       terminal.out(`${dim(`Closest was ${name}, score ${found.nearest.score.toFixed(2)}.`)}\n`);
     }
   }
   if (found.knownProjects !== undefined && found.scope !== 'all') {
-    const names = found.knownProjects.map((name) => visibleText(name, { oneLine: true }));
-    const project = visibleText(found.scope.project ?? 'none', { oneLine: true });
+    const names = found.knownProjects.map(visibleLine);
+    const project = visibleLine(found.scope.project ?? 'none');
     const others =
       names.length === 0 ? 'There are no others.' : `There are: ${names.join(', ')}; all: --project "*"`;
     terminal.err(`The project ${project} holds nothing. ${others}\n`);
@@ -71,12 +72,12 @@ export function printSearch(found: FoundMemories, terminal: Terminal): void {
 }
 
 function title(hit: FoundMemory): string {
-  return visibleText(hit.fileName ?? '(no name)', { oneLine: true });
+  return visibleLine(hit.fileName ?? '(no name)');
 }
 
 function details(hit: FoundMemory): string {
-  const date = visibleText(hit.createdAt?.slice(0, 10) ?? 'no date', { oneLine: true });
-  const project = hit.project === null ? [] : [visibleText(hit.project, { oneLine: true })];
+  const date = visibleLine(hit.createdAt?.slice(0, 10) ?? 'no date');
+  const project = hit.project === null ? [] : [visibleLine(hit.project)];
   return [date, ...project, `score ${hit.score.toFixed(2)}`].join(' · ');
 }
 
@@ -85,8 +86,4 @@ function indented(text: string): string {
     .split('\n')
     .map((line) => (line === '' ? '' : `   ${line}`))
     .join('\n');
-}
-
-function rounded(score: number): number {
-  return Math.round(score * 1000) / 1000;
 }

@@ -14,13 +14,12 @@ export const searchCommand: Command = {
   async run({ arguments: given, configFlags, environment, terminal, json }) {
     const { query, topK } = askedQuery(searchCommand, given);
 
-    const [{ loadConfig, openApp, workingProject }, { findMemories }, { printSearch, searchJson }] =
+    const [{ loadConfig, openApp, workingScope }, { findMemories }, { printSearch, searchJson }] =
       await Promise.all([import('../app.ts'), import('./found-memories.ts'), import('./search-output.ts')]);
     const config = await loadConfig(configFlags, environment);
     const app = await openApp(config, { mustExist: true });
     try {
-      const { name: project } = workingProject(config);
-      const found = await findMemories(app, { query, topK, scope: project === '*' ? 'all' : { project } });
+      const found = await findMemories(app, { query, topK, scope: workingScope(config) });
       if (json) terminal.out(`${JSON.stringify(searchJson(found))}\n`);
       else printSearch(found, terminal);
     } finally {

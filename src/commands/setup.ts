@@ -3,13 +3,14 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { settings } from '../config.ts';
 import { nearestName } from '../nearest-name.ts';
+import { stampOf } from '../new-file.ts';
 import { packageRoot, programVersion } from '../package-root.ts';
 import type { Client, ClientSurroundings } from '../setup/clients.ts';
 import type { DoneChange } from '../setup/plan-setup.ts';
 import { type Command, jsonFlag, type Terminal } from './command.ts';
 import { wrongUsage } from './parse-arguments.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const setupCommand: Command = {
   name: 'setup',
@@ -50,17 +51,7 @@ export const setupCommand: Command = {
       import('../setup/hooks-config.ts'),
       import('../setup/plan-setup.ts'),
     ]);
-    const name = given.positionals[0]!;
-    const names = clients.map((client) => client.name);
-    const client = clients.find((candidate) => candidate.name === name);
-    if (client === undefined) {
-      const nearest = nearestName(name, names);
-      throw wrongUsage(
-        setupCommand,
-        `Expected CLIENT to be one of ${names.join(', ')}; got ${JSON.stringify(name)}.`,
-        nearest === undefined ? undefined : `Did you mean: ltmc setup ${nearest}`,
-      );
-    }
+    const client = clientNamed(given.positionals[0]!, clients);
     const has = (flag: string) => given.switches.has(flag);
     const [rules, hooks, remove, print] = [has('rules'), has('hooks'), has('remove'), has('print')];
     if (remove && print) {
@@ -100,7 +91,7 @@ export const setupCommand: Command = {
     }
 
     const plan = setup.planSetup({ client, installation, surroundings, rules, hooks, remove });
-    const done = setup.applySetup(plan, stampOf(new Date()));
+    const done = setup.applySetup(plan, stampOf(Date.now()));
     const isChanged = done.some((change) => change.isChanged);
     if (json) {
       terminal.out(`${JSON.stringify(setupJson(client.name, done, plan.rulesPlace))}\n`);
@@ -118,6 +109,18 @@ export const setupCommand: Command = {
     else if (!remove) terminal.out(`${client.next}\n`);
   },
 };
+
+function clientNamed(name: string, clients: readonly Client[]): Client {
+  const client = clients.find((candidate) => candidate.name === name);
+  if (client !== undefined) return client;
+  const names = clients.map((candidate) => candidate.name);
+  const nearest = nearestName(name, names);
+  throw wrongUsage(
+    setupCommand,
+    `Expected CLIENT to be one of ${names.join(', ')}; got ${JSON.stringify(name)}.`,
+    nearest === undefined ? undefined : `Did you mean: ltmc setup ${nearest}`,
+  );
+}
 
 /** Throws `wrong_usage` where the home folder is not known: what is written would land wherever this was called. */
 function surroundingsOf(environment: NodeJS.ProcessEnv): ClientSurroundings {
@@ -143,11 +146,6 @@ function rulesPlace({ instructions }: Client, surroundings: ClientSurroundings):
   return 'place' in instructions ? instructions.place : instructions.files(surroundings)[0]!;
 }
 
-/** `YYYYMMDD_HHMMSS` in UTC, as in the names of all our backups. */
-function stampOf(moment: Date): string {
-  return moment.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-}
-
 function setupJson(client: string, done: readonly DoneChange[], rulesPlace: string | undefined) {
   return {
     success: true,
@@ -157,15 +155,15 @@ function setupJson(client: string, done: readonly DoneChange[], rulesPlace: stri
       path,
       changed: isChanged,
       lines,
-      ...(backup === undefined ? {} : { backup }),
+      backup,
     })),
-    ...(rulesPlace === undefined ? {} : { rules_place: rulesPlace }),
+    rules_place: rulesPlace,
   };
 }
 
 function printBlocks(blocks: readonly { where: string; text: string }[], terminal: Terminal): void {
   for (const { where, text } of blocks) {
-    terminal.err(`${visibleText(where, { oneLine: true })}\n`);
+    terminal.err(`${visibleLine(where)}\n`);
     terminal.out(`${text.replace(/\n$/, '')}\n`);
   }
 }
@@ -174,12 +172,12 @@ function printDone(done: readonly DoneChange[], terminal: Terminal): void {
   const { bold, dim, green, red } = paint(terminal.colour);
   for (const { path, isChanged, lines, backup } of done) {
     if (!isChanged) continue;
-    terminal.out(`${bold(visibleText(path, { oneLine: true }))}\n`);
+    terminal.out(`${bold(visibleLine(path))}\n`);
     for (const line of lines) {
-      const text = visibleText(line, { oneLine: true });
+      const text = visibleLine(line);
       terminal.out(`${line.startsWith('+') ? green(text) : red(text)}\n`);
     }
-    if (backup !== undefined) terminal.out(`${dim(`before: ${visibleText(backup, { oneLine: true })}`)}\n`);
+    if (backup !== undefined) terminal.out(`${dim(`before: ${visibleLine(backup)}`)}\n`);
     terminal.out('\n');
   }
 }

@@ -5,7 +5,7 @@ import { wrongUsage } from './parse-arguments.ts';
 import { settingFlags } from './setting-flags.ts';
 import type { ShownRow } from './shown-row.ts';
 import { paint } from './terminal-style.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 export const showCommand: Command = {
   name: 'show',
@@ -54,7 +54,7 @@ function printRow(row: ShownRow, terminal: Terminal): void {
   for (const [name, value] of Object.entries(row.fields)) {
     if (value === null || value === false || (Array.isArray(value) && value.length === 0)) continue;
     const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    terminal.out(`${dim(`${name}:`)} ${visibleText(text, { oneLine: true })}\n`);
+    terminal.out(`${dim(`${name}:`)} ${visibleLine(text)}\n`);
   }
   for (const [name, text] of row.texts) {
     if (text === '') continue;

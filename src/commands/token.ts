@@ -3,7 +3,7 @@ import type { Command, Invocation } from './command.ts';
 import { jsonFlag } from './command.ts';
 import { wrongUsage } from './parse-arguments.ts';
 import { settingFlags } from './setting-flags.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleLine } from './visible-text.ts';
 
 export const tokenCommand: Command = {
   name: 'token',
@@ -63,7 +63,7 @@ function list({ terminal, json }: Invocation, tokens: Tokens): void {
   }
   if (records.length === 0) terminal.err('ltmc: there is no token yet\n');
   for (const { id, scope, createdAt, name } of records) {
-    terminal.out(`${id}  ${scope.padEnd(5)}  ${createdAt}  ${visibleText(name, { oneLine: true })}\n`);
+    terminal.out(`${id}  ${scope.padEnd(5)}  ${createdAt}  ${visibleLine(name)}\n`);
   }
 }
 

@@ -8,14 +8,19 @@ const hidden =
 
 /**
  * Stored text for a person's terminal: nothing in it can move the cursor, recolour or rename the window, or
- * pass for what it is not. Line ends and tabs of a text stay; in a name (`oneLine`) they are shown too.
+ * pass for what it is not. Line ends and tabs stay.
  */
-export function visibleText(text: string, { oneLine = false } = {}): string {
-  const lines = oneLine ? text : text.replace(/\r\n/g, '\n');
-  return lines.replace(hidden, (character) => {
-    if (!oneLine && (character === '\n' || character === '\t')) return character;
-    return escaped(character.codePointAt(0)!);
-  });
+export function visibleText(text: string): string {
+  return text
+    .replace(/\r\n/g, '\n')
+    .replace(hidden, (character) =>
+      character === '\n' || character === '\t' ? character : escaped(character),
+    );
+}
+
+/** The same for a name: line ends and tabs are shown too, so that it is one line. */
+export function visibleLine(text: string): string {
+  return text.replace(hidden, escaped);
 }
 
 const shortForms = new Map([
@@ -24,7 +29,8 @@ const shortForms = new Map([
   [0x0d, '\\r'],
 ]);
 
-function escaped(code: number): string {
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!;
   const short = shortForms.get(code);
   if (short !== undefined) return short;
   if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;

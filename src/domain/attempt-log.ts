@@ -1,7 +1,8 @@
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { attemptSearchText } from './attempt-text.ts';
-import { codeKey, languageOf, nameKey, promptKey } from './code-identity.ts';
+import { codeKey, nameKey, promptKey } from './code-identity.ts';
+import { languageOf } from './code-language.ts';
 import type { LogAttemptInput } from './code-patterns.ts';
 import { errorSignature } from './error-signature.ts';
 import { FieldMasks } from './field-masks.ts';

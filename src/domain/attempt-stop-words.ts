@@ -12,7 +12,5 @@ export const attemptStopWords: ReadonlySet<string> = new Set(
   output outputs result results resulting return returns returned returning
   cause causes caused causing lead leads leading led due reason issue issues problem problems error errors
   fix fixes fixed fixing change changed modify modified instead need needs needed require requires required
-  ensure consider considers considering account accounts handle handles handled handling`
-    .split(/\s+/)
-    .filter((word) => word !== ''),
+  ensure consider considers considering account accounts handle handles handled handling`.split(/\s+/),
 );

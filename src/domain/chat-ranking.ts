@@ -6,8 +6,11 @@
 import { namedMonths } from './calendar-words.ts';
 import { phraseAgreement } from './phrases.ts';
 import type { MessageHit } from './ports.ts';
+import { asksForHelp, asksForOverview, asksHowThingsAre, asksWhatAskerSaid } from './question-kinds.ts';
 import { relevance } from './ranking.ts';
+import { sessionsApart } from './sessions-apart.ts';
 import { sessionsByTurns } from './sessions-by-turns.ts';
+import { statesWish } from './states-wish.ts';
 import { asksWhen, namesTime } from './time-words.ts';
 
 /** Of shares of the largest value among the candidates, the others of yes and no; coverage is a share by itself. */
@@ -17,6 +20,8 @@ const weights = {
   meaning: 3.2,
   nextMeaning: 0.7,
   speakerNamed: 1.2,
+  saidByAsker: 4,
+  wish: 2,
   monthNamed: 1.9,
   asks: -0.8,
   opensSession: 0.8,
@@ -31,15 +36,18 @@ const talkWeights = {
 } as const;
 
 /**
- * Among short messages a longer one says more; among long ones the shorter ones are to the point. So the weight of a message's
- * length goes from one to the other with the typical length of the candidates. Lengths are logarithms of characters.
+ * Among short messages a longer one says more; among long ones the shorter ones are to the point, but for an overview. So the
+ * weight of a message's length goes from one to the other with the typical length of the candidates. Lengths are logarithms of
+ * characters.
  */
-const lengthWeight = { inTalk: 1, amongLong: -1, from: 3 } as const;
+const lengthWeight = { inTalk: 1, amongLong: -1, amongLongForOverview: 0, from: 3 } as const;
 /** Candidates whose mean is at most `short` are a talk, from `long` on they are none. */
 const typicalLength = { short: 5.2, long: 6.6 } as const;
 
 /** Roles that every conversation has: a question that holds such a word does not name its speaker. */
 const commonRoles: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool', 'agent', 'human']);
+/** Those of the one who asks. */
+const askerRoles: ReadonlySet<string> = new Set(['user', 'human']);
 
 type RankedMessage<Of> = { hit: Of; relevance: number };
 
@@ -60,13 +68,16 @@ export function rankedMessages<Of extends MessageHit>(
   const isInMonth = namedMonths(query);
   const talk = shareOfTalk(hits);
   const inTalk = talk === 0 ? () => 0 : scoreInTalk(hits, query);
-  const perLength = lengthWeight.amongLong + (lengthWeight.inTalk - lengthWeight.amongLong) * talk;
+  const asAsked = scoreAsAsked(query);
+  const amongLong = asksForOverview(query) ? lengthWeight.amongLongForOverview : lengthWeight.amongLong;
+  const perLength = amongLong + (lengthWeight.inTalk - amongLong) * talk;
   const scoreOf = (hit: Of): number =>
     weights.words * words(hit) +
     weights.wordsAround * wordsAround(hit) +
     weights.meaning * meaning(hit) +
     weights.nextMeaning * nextMeaning(hit) +
     (isNamed(hit.role) ? weights.speakerNamed : 0) +
+    asAsked(hit) +
     (isInMonth(hit.createdAtMs) ? weights.monthNamed : 0) +
     (hit.asks ? weights.asks : 0) +
     (hit.opensSession ? weights.opensSession : 0) +
@@ -75,7 +86,8 @@ export function rankedMessages<Of extends MessageHit>(
   const bestFirst = hits
     .map((hit) => ({ hit, score: scoreOf(hit) }))
     .sort((a, b) => b.score - a.score || b.hit.messageId - a.hit.messageId);
-  return sessionsByTurns(bestFirst, meaning).map(({ hit }) => ({ hit, relevance: relevance(hit) }));
+  const inSessions = asksHowThingsAre(query) ? sessionsApart(bestFirst) : bestFirst;
+  return sessionsByTurns(inSessions, meaning).map(({ hit }) => ({ hit, relevance: relevance(hit) }));
 }
 
 /**
@@ -109,6 +121,15 @@ function plainWords(text: string): string {
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .replace(/ s /g, ' ')
     .trim();
+}
+
+/** Of messages with an assistant: who was asked about, and how the one who asks wants to be helped. */
+function scoreAsAsked(query: string): (hit: MessageHit) => number {
+  const ofAsker = asksWhatAskerSaid(query);
+  const help = asksForHelp(query);
+  return ({ role, shortText }) =>
+    (ofAsker && askerRoles.has(plainWords(role ?? '')) ? weights.saidByAsker : 0) +
+    (help && shortText !== null && statesWish(shortText) ? weights.wish : 0);
 }
 
 /** A longer message gives its own context, and names a time and repeats the question's wording whatever it is about. */

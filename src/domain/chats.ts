@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Clock } from './clock.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { FieldMasks } from './field-masks.ts';
@@ -69,7 +70,7 @@ export class Chats {
       ...stored,
       conversationId,
       masked: masks.masked,
-      ...(modelProblem === undefined ? {} : { modelProblem }),
+      ...defined({ modelProblem }),
     };
   }
 

@@ -55,8 +55,8 @@ export function codeKey(code: string): string {
 }
 
 /**
- * The same for two prompts that ask the same: only letters and digits count, in lower case, up to the first
- * `>>>`, behind which Python prompts show examples. A prompt of which nothing is left stands for itself.
+ * The same for two prompts that ask the same: only letters and digits count, in lower case, up to the examples. A
+ * prompt of which nothing is left stands for itself.
  */
 export function promptKey(prompt: string): string {
   const bare = barePrompt(prompt);
@@ -65,8 +65,12 @@ export function promptKey(prompt: string): string {
 
 /** The letters and digits of a prompt up to its examples. */
 export function barePrompt(prompt: string): string {
-  const examples = prompt.indexOf('>>>');
-  return lettersAndDigits(examples === -1 ? prompt : prompt.slice(0, examples));
+  return lettersAndDigits(withoutExamples(prompt));
+}
+
+/** A prompt up to the first `>>>`, behind which Python prompts show examples. */
+export function withoutExamples(prompt: string): string {
+  return prompt.split('>>>', 1)[0] as string;
 }
 
 /** A function's name with its spelling (`getUser`, `get_user`) taken out; null where there is no name. */
@@ -82,5 +86,3 @@ export function lettersAndDigits(text: string): string {
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
-
-export { languageOf } from './code-language.ts';

@@ -1,10 +1,12 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { type PreparedAttempt, prepareAttempt } from './attempt-log.ts';
 import { placeAttempt } from './attempt-placement.ts';
 import type { Clock } from './clock.ts';
+import type { Confidence } from './confidence.ts';
 import { embedForWrite } from './embed-for-write.ts';
 import { type EmbeddingRole, embeddingText } from './embedding-text.ts';
-import type { Confidence, MaskedSecret, SearchMode } from './memories.ts';
+import type { MaskedSecret, SearchMode } from './memories.ts';
 import { findPatterns } from './pattern-finding.ts';
 import type {
   AttemptLink,
@@ -80,7 +82,7 @@ export interface FoundPattern {
   /** Other attempts of the family with the same code. */
   sameCodeIds: number[];
   fixedBy?: { patternId: number; basis: string; diff: string };
-  attempts: { pass: number; fail: number; partial: number };
+  attempts: Record<AttemptResult, number>;
   cut?: true;
   why?: Record<string, number>;
 }
@@ -126,10 +128,9 @@ export class CodePatterns {
       patternId: stored.patternId,
       vectorId: stored.vectorId,
       linked: stored.links,
-      ...(fixes === undefined ? {} : { fixes }),
       masked,
       pendingVectors: stored.pendingVectors,
-      ...(modelProblem === undefined ? {} : { modelProblem }),
+      ...defined({ fixes, modelProblem }),
     };
   }
 
@@ -185,7 +186,7 @@ export class CodePatterns {
     return {
       embeddings,
       modelHash: hash ?? null,
-      ...(written.modelProblem === undefined ? {} : { modelProblem: written.modelProblem }),
+      ...defined({ modelProblem: written.modelProblem }),
     };
   }
 

@@ -7,7 +7,7 @@ export const codeWords: ReadonlySet<string> = new Set(
   let var val mut async await return import from use using typing package include module export default extends
   implements where self new void none null nil undefined
   int integer isize usize i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 short long float double number char byte bool boolean
-  str string list array arr slice vec vector tuple set dict map hashmap object optional option result any union box`
-    .split(/\s+/)
-    .filter((word) => word !== ''),
+  str string list array arr slice vec vector tuple set dict map hashmap object optional option result any union box`.split(
+    /\s+/,
+  ),
 );

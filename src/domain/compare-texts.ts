@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import { barePrompt, lettersAndDigits } from './code-identity.ts';
+import { barePrompt, lettersAndDigits, withoutExamples } from './code-identity.ts';
 import { codePieces, holdsPiece } from './code-pieces.ts';
 import { mostRelevant } from './most-relevant.ts';
 import type { RelevanceScale } from './pattern-ranking.ts';
@@ -25,10 +25,10 @@ export async function compareTexts(
   hits: readonly PatternCandidate[],
   scale: RelevanceScale,
 ): Promise<ComparedTexts> {
-  // What stands before the first `>>>` is what a prompt is compared by, so its words are what is counted.
-  const [task = ''] = query.split('>>>', 1);
   const bare = barePrompt(query);
-  const isQuote = (task.match(/[\p{L}\p{N}]+/gu) ?? []).length >= quotedWordsMin;
+  // Counted in what a prompt is compared by.
+  const words = withoutExamples(query).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const isQuote = words.length >= quotedWordsMin;
   const quoted = isQuote && bare.length <= limits.promptComparedCharactersMax ? bare : null;
   const pieces = codePieces(query);
   if (quoted === null && pieces.length === 0) return noneCompared;

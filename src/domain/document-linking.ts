@@ -2,6 +2,7 @@ import { LtmcError } from '../errors.ts';
 import { parseRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { Clock } from './clock.ts';
+import { dotProduct } from './dot-product.ts';
 import { FieldMasks } from './field-masks.ts';
 import type { MaskedSecret } from './memories.ts';
 import { wholeText } from './memory-text.ts';
@@ -130,9 +131,4 @@ function similarPairs(
 /** Being alike has no direction, so two documents are one edge in whatever order they were given. */
 function pairOf(a: string, b: string): Pick<SimilarPair, 'sourceId' | 'targetId'> {
   return a < b ? { sourceId: a, targetId: b } : { sourceId: b, targetId: a };
-}
-
-/** The cosine of two unit vectors. */
-function dotProduct(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }

@@ -1,4 +1,4 @@
-import { LtmcError } from '../errors.ts';
+import { assertModelMissing } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Embedder } from './ports.ts';
 
@@ -23,7 +23,7 @@ export async function embedForWrite(embedder: Embedder, texts: readonly string[]
     });
     return { vectors, modelHash: vectors.some((vector) => vector !== null) ? modelHash : null };
   } catch (thrown) {
-    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+    assertModelMissing(thrown);
     return { vectors: texts.map(() => null), modelHash: null, modelProblem: thrown.message };
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { formatRef } from '../ids.ts';
 import type { Clock } from './clock.ts';
 import { FieldMasks } from './field-masks.ts';
@@ -88,7 +89,7 @@ export class Graph {
     return {
       edges: rows.map((edge, i) => ({ edge, isCut: !(fits[i] ?? true) })),
       ...cursorAfter(more, offset + rows.length),
-      ...(knownProjects === undefined ? {} : { knownProjects }),
+      ...defined({ knownProjects }),
     };
   }
 }

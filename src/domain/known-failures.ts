@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
 import { codeKey, nameKey } from './code-identity.ts';
 import { FieldMasks } from './field-masks.ts';
@@ -100,7 +101,7 @@ export class KnownFailures {
     return {
       failures: await this.#within(failures, input.tokensMax),
       search: mode,
-      ...(knownProjects === undefined ? {} : { knownProjects }),
+      ...defined({ knownProjects }),
     };
   }
 
@@ -166,13 +167,14 @@ export class KnownFailures {
   }
 
   async #sameTask(query: string, input: CheckInput, search: SearchInput): Promise<UncutFailure[]> {
-    const filters: PatternFilters = {
-      scope: input.scope,
-      result: 'fail',
-      ...(input.functionName === undefined ? {} : { functionName: input.functionName }),
-      ...(input.fileName === undefined ? {} : { fileName: input.fileName }),
-      ...(input.moduleName === undefined ? {} : { moduleName: input.moduleName }),
-    };
+    const { scope, functionName, fileName, moduleName } = input;
+    const filters: PatternFilters = defined({
+      scope,
+      result: 'fail' as const,
+      functionName,
+      fileName,
+      moduleName,
+    });
     const { ranked, confidence } = await searchAttempts(this.#store, query, search, filters);
     if (confidence === 'none') return [];
     const codes = ranked.slice(0, limits.topKMax);

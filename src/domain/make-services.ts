@@ -34,7 +34,7 @@ export function makeServices(store: Store, embedder: Embedder, clock: Clock, met
     updates: new MemoryUpdates(store, embedder, clock),
     removals: new Removals(store),
     ingestion: new Ingestion(store, memories, catalog, clock),
-    questions: new Questions(new Recall(store, embedder, clock), embedder),
+    questions: new Questions(new Recall(store, embedder), embedder, clock),
     contextBuilder: new ContextBuilder(embedder),
     chats: new Chats(store, embedder, clock),
     todos: new Todos(store, embedder, clock),

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
@@ -58,8 +59,6 @@ export interface StoreMemoryResult {
   /** Why vectors are pending, when the model is the reason. */
   modelProblem?: string;
 }
-
-export type { Confidence } from './confidence.ts';
 
 /** How a search was answered: `lexical` when there is no model or no room for vectors, and `reason` says why. */
 export type SearchMode = { mode: 'hybrid' } | { mode: 'lexical'; reason: string };
@@ -145,7 +144,7 @@ export class Memories {
       chunks,
       modelHash,
     });
-    return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
+    return { ...stored, masked: masks.masked, ...defined({ modelProblem }) };
   }
 
   /** The chunks that answer a question, best first; none of them when nothing is relevant. */
@@ -190,15 +189,10 @@ export class Memories {
     }
     const foundProjects = chunks.map((chunk) => chunk.project);
     const knownProjects = await projectsInstead(this.#store, input.scope, foundProjects);
-    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
+    const answer = { confidence, search, ...defined({ knownProjects }) };
     const [nearest] = chunks;
     if (confidence === 'none' && !input.includeWeak) {
-      return {
-        context: '',
-        chunks: [],
-        ...answer,
-        ...(nearest === undefined ? {} : { nearest: closeness(nearest) }),
-      };
+      return { context: '', chunks: [], ...answer, ...defined({ nearest: nearest && closeness(nearest) }) };
     }
     const { context, cut } = await answerContext(
       chunks.map((chunk) => contextItem(chunk, records.get(chunk.chunkId) as ChunkRecord)),
@@ -214,13 +208,9 @@ export class Memories {
   }
 
   #filtersOf(input: RetrieveInput): MemoryFilters {
-    return {
-      scope: input.scope,
-      ...(input.resourceType === undefined ? {} : { resourceType: input.resourceType }),
-      ...(input.fileName === undefined ? {} : { fileName: input.fileName }),
-      ...(input.tags === undefined ? {} : { tags: input.tags }),
-      ...(input.maxAgeDays === undefined ? {} : { createdAfterMs: this.#clock() - input.maxAgeDays * dayMs }),
-    };
+    const { scope, resourceType, fileName, tags, maxAgeDays } = input;
+    const createdAfterMs = maxAgeDays === undefined ? undefined : this.#clock() - maxAgeDays * dayMs;
+    return defined({ scope, resourceType, fileName, tags, createdAfterMs });
   }
 }
 
@@ -249,7 +239,7 @@ function contextItem(chunk: RetrievedChunk, record: ChunkRecord): ContextItem {
 
 function closeness(chunk: RetrievedChunk): NonNullable<RetrieveResult['nearest']> {
   const { chunkId, resourceId, fileName, score, similarity } = chunk;
-  return { chunkId, resourceId, fileName, score, ...(similarity === undefined ? {} : { similarity }) };
+  return { chunkId, resourceId, fileName, score, ...defined({ similarity }) };
 }
 
 function explain(hit: ChunkHit, relevanceValue: number, evidence: Evidence): Record<string, number> {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
 import { fitTexts } from './fit-texts.ts';
 import { projectsInstead } from './known-projects.ts';
@@ -42,7 +43,7 @@ export class MemoryCatalog {
     return {
       memories: rows,
       ...cursorAfter(more, rows.at(-1)?.resourceId),
-      ...(knownProjects === undefined ? {} : { knownProjects }),
+      ...defined({ knownProjects }),
     };
   }
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { LtmcError } from '../errors.ts';
 import { chunkText, joinChunks } from './chunking.ts';
 import { embedForWrite } from './embed-for-write.ts';
-import type { Embedder, MemoryRecord, NewChunk, TokenMap } from './ports.ts';
-import { upperBoundTokenMap } from './token-bound.ts';
+import type { Embedder, MemoryRecord, NewChunk } from './ports.ts';
+import { tokenMapOf } from './token-map.ts';
 import { searchText } from './words.ts';
 
 /** SHA-256 of a text in UTF-8, in hex. */
@@ -46,14 +45,4 @@ export function wholeText(
   return placed.length === chunks.length
     ? joinChunks(placed)
     : chunks.map((chunk) => chunk.text).join('\n\n');
-}
-
-/** Without a tokenizer, a bound that no tokenizer exceeds: chunks come out smaller, never too long. */
-async function tokenMapOf(embedder: Embedder, text: string): Promise<TokenMap> {
-  try {
-    return await embedder.tokenMap(text);
-  } catch (thrown) {
-    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-    return upperBoundTokenMap(text);
-  }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { formatRef, type Ref } from '../ids.ts';
 import { limits } from '../limits.ts';
@@ -85,7 +86,7 @@ export class MemoryUpdates {
     }
     const changed = await this.#store.changeMemory(input.ref.id, change, searchText);
     if (changed === null) throw notThere(input.ref);
-    return { ...changed, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
+    return { ...changed, masked: masks.masked, ...defined({ modelProblem }) };
   }
 
   async #updateAttempt(input: UpdateInput): Promise<UpdateResult> {
@@ -94,17 +95,14 @@ export class MemoryUpdates {
     if (record === undefined) throw notThere(input.ref);
     const masks = new FieldMasks(await this.#store.maskKey());
     const tags = tagsAfter(record.tags, input, masks);
-    const given = input.lesson === undefined ? undefined : masks.take('lesson', input.lesson);
+    const asked = input.lesson === undefined ? undefined : masks.take('lesson', input.lesson);
     // The same again would only make its vector pending.
-    const lesson = given === record.lesson ? undefined : given;
-    const { result } = input;
+    const lesson = asked === record.lesson ? undefined : asked;
+    const { result, archived } = input;
     const changed = await this.#store.changeAttempt(
       input.ref.id,
       {
-        ...(tags === undefined ? {} : { tags }),
-        ...(result === undefined ? {} : { result }),
-        ...(lesson === undefined ? {} : { lesson }),
-        ...(input.archived === undefined ? {} : { archived: input.archived }),
+        ...defined({ tags, result, lesson, archived }),
         searchText: attemptSearchText({ ...record, lesson: lesson ?? record.lesson }),
       },
       (history) => (result === undefined ? [] : changedOutcome(history, input.ref.id, result)),

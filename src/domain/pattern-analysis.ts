@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
 import { AttemptTally } from './attempt-tally.ts';
 import type { Clock } from './clock.ts';
@@ -63,7 +64,7 @@ export class PatternAnalysis {
       after = page.length < limits.factsPerPage ? null : (page.at(-1) ?? null);
     } while (after !== null);
     const knownProjects = await projectsInstead(this.#store, filters.scope, []);
-    return { ...tally.analysis(), ...(knownProjects === undefined ? {} : { knownProjects }) };
+    return { ...tally.analysis(), ...defined({ knownProjects }) };
   }
 }
 

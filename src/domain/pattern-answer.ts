@@ -1,19 +1,14 @@
+import { defined } from '../defined.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { FoundPattern } from './code-patterns.ts';
 import type { Evidence } from './confidence.ts';
 import { type RankedPattern, type RelevanceScale, similarityOf } from './pattern-ranking.ts';
-import type { Embedder, PatternRecord } from './ports.ts';
+import type { AttemptResult, Embedder, PatternRecord } from './ports.ts';
 import { headOf } from './text-ends.ts';
 import { countTokens, estimatedTokens } from './token-count.ts';
 import { isTreeChange } from './tree-change.ts';
 import { unifiedDiff } from './unified-diff.ts';
-
-export interface FamilyCounts {
-  pass: number;
-  fail: number;
-  partial: number;
-}
 
 /** How much of an attempt is shown: a brief answer shows more of the best task's than of the others'. */
 export type Detail = 'full' | 'brief' | 'short';
@@ -28,7 +23,7 @@ export function showPattern(
   entry: RankedPattern,
   record: PatternRecord,
   records: ReadonlyMap<number, PatternRecord>,
-  counts: ReadonlyMap<number, FamilyCounts>,
+  counts: ReadonlyMap<number, Record<AttemptResult, number>>,
   detail: Detail,
 ): FoundPattern {
   const similarity = similarityOf(entry.hit);
@@ -42,7 +37,7 @@ export function showPattern(
     score: entry.score,
     ...(similarity === null ? {} : { similarity }),
     sameCodeIds: entry.sameCodeIds,
-    ...(fixedBy === undefined ? {} : { fixedBy }),
+    ...defined({ fixedBy }),
     attempts: counts.get(record.familyId) ?? { pass: 0, fail: 0, partial: 0 },
   };
 }

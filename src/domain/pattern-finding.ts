@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
 import { signatureWord } from './attempt-text.ts';
@@ -7,7 +8,7 @@ import type { Confidence, Evidence } from './confidence.ts';
 import { errorSignature } from './error-signature.ts';
 import { projectsInstead } from './known-projects.ts';
 import { namedAttempts } from './named-functions.ts';
-import { explainPattern, type FamilyCounts, fitPatterns, showPattern } from './pattern-answer.ts';
+import { explainPattern, fitPatterns, showPattern } from './pattern-answer.ts';
 import { patternConfidence, patternEvidence } from './pattern-confidence.ts';
 import {
   type RankedPattern,
@@ -16,7 +17,15 @@ import {
   relevanceScale,
   similarityOf,
 } from './pattern-ranking.ts';
-import type { Embedder, PatternFilters, PatternHit, PatternRecord, SearchInput, Store } from './ports.ts';
+import type {
+  AttemptResult,
+  Embedder,
+  PatternFilters,
+  PatternHit,
+  PatternRecord,
+  SearchInput,
+  Store,
+} from './ports.ts';
 import { searchInputOf } from './search-input.ts';
 import { walkedFamilies } from './walked-families.ts';
 import { assertWellFormed } from './well-formed.ts';
@@ -43,10 +52,10 @@ export async function findPatterns(
     input.scope,
     [...records.values()].map((record) => record.project),
   );
-  const answer = { confidence, search: mode, ...(projects === undefined ? {} : { knownProjects: projects }) };
+  const answer = { confidence, search: mode, ...defined({ knownProjects: projects }) };
   if (confidence === 'none' && !input.includeWeak) {
     const nearest = nearestOf(ranked[0], records);
-    return { patterns: [], ...answer, ...(nearest === undefined ? {} : { nearest }) };
+    return { patterns: [], ...answer, ...defined({ nearest }) };
   }
 
   const counts = await store.familyCounts([...new Set(members.map((member) => member.familyId))]);
@@ -62,7 +71,7 @@ export async function findPatterns(
   return {
     patterns: await fitPatterns(patterns, input, embedder),
     ...answer,
-    ...(deadEnd === undefined ? {} : { deadEnd }),
+    ...defined({ deadEnd }),
   };
 }
 
@@ -115,14 +124,8 @@ export async function searchAttempts(
 }
 
 function filtersOf(input: FindPatternsInput): PatternFilters {
-  return {
-    scope: input.scope,
-    ...(input.result === undefined ? {} : { result: input.result }),
-    ...(input.functionName === undefined ? {} : { functionName: input.functionName }),
-    ...(input.fileName === undefined ? {} : { fileName: input.fileName }),
-    ...(input.moduleName === undefined ? {} : { moduleName: input.moduleName }),
-    ...(input.tags === undefined ? {} : { tags: input.tags }),
-  };
+  const { scope, result, functionName, fileName, moduleName, tags } = input;
+  return defined({ scope, result, functionName, fileName, moduleName, tags });
 }
 
 /**
@@ -175,7 +178,7 @@ async function deadEndOf(
   store: Store,
   first: RankedPattern | undefined,
   members: readonly PatternHit[],
-  counts: ReadonlyMap<number, FamilyCounts>,
+  counts: ReadonlyMap<number, Record<AttemptResult, number>>,
 ): Promise<FindPatternsResult['deadEnd']> {
   if (first === undefined || (counts.get(first.hit.familyId)?.pass ?? 1) > 0) return undefined;
   const tried = members.filter(({ familyId }) => familyId === first.hit.familyId);

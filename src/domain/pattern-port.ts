@@ -52,7 +52,6 @@ export interface RelatedAttempt {
   /** False only for an attempt that the new one names by its id (`fixes`, `used`): never a family of it. */
   sameProject: boolean;
   familyId: number;
-  functionName: string | null;
   fileName: string | null;
   moduleName: string | null;
   result: string | null;
@@ -287,9 +286,7 @@ export interface PatternPort {
   /** What is compared letter for letter of each attempt. */
   attemptHeads(patternIds: readonly number[]): Promise<Map<number, AttemptHeads>>;
   /** Attempts of each family by result, archived ones left out; unknown results are in none of the three. */
-  familyCounts(
-    familyIds: readonly number[],
-  ): Promise<Map<number, { pass: number; fail: number; partial: number }>>;
+  familyCounts(familyIds: readonly number[]): Promise<Map<number, Record<AttemptResult, number>>>;
   /**
    * False: no such attempt. For another result `reconsider` is given the attempts around this one, in the order in
    * which they were logged and with their results so far, and says what the new one changes; it must be synchronous and pure.

@@ -1,4 +1,3 @@
-import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
 import type { PatternCandidate, PatternHit } from './ports.ts';
 
@@ -88,27 +87,6 @@ export function relevanceOf(hit: PatternCandidate, scale: RelevanceScale): numbe
     name +
     pieces
   );
-}
-
-/**
- * The families to answer from, best first: of the best candidates, each family at the rank of its best member.
- * `first` are families that come before all others, in their order.
- */
-export function familiesMet(
-  hits: readonly (PatternCandidate & Pick<PatternHit, 'familyId'>)[],
-  scale: RelevanceScale,
-  first: readonly number[] = [],
-): number[] {
-  const best = hits
-    .map((hit) => ({ hit, relevance: relevanceOf(hit, scale) }))
-    .sort((a, b) => b.relevance - a.relevance || b.hit.patternId - a.hit.patternId)
-    .slice(0, limits.candidatesWalkedMax);
-  const families = new Set(first);
-  for (const { hit } of best) {
-    if (families.size >= limits.familiesMetMax) break;
-    families.add(hit.familyId);
-  }
-  return [...families].slice(0, limits.familiesMetMax);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { LtmcError } from '../errors.ts';
+import { assertModelMissing } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { embeddingText } from './embedding-text.ts';
 import { messageEmbeddingText } from './message-text.ts';
@@ -98,7 +98,7 @@ export class PendingVectors {
 
   /** Without a model the vectors stay pending and the next nudge tries again; a model that is there refused a text. */
   #mayGoOn(thrown: unknown): boolean {
-    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+    assertModelMissing(thrown);
     return !this.#closed && this.#embedder.status().state !== 'unavailable';
   }
 }

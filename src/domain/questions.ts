@@ -1,7 +1,10 @@
-import { LtmcError } from '../errors.ts';
+import { defined } from '../defined.ts';
+import { assertModelMissing } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { answerContext, type ContextItem } from './answer-context.ts';
+import type { Clock } from './clock.ts';
 import type { Confidence } from './confidence.ts';
+import { dotProduct } from './dot-product.ts';
 import { fitTexts } from './fit-texts.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, ReadScope } from './ports.ts';
@@ -64,10 +67,12 @@ const sentenceFitShareMin = 0.6;
 export class Questions {
   readonly #recall: Recall;
   readonly #embedder: Embedder;
+  readonly #clock: Clock;
 
-  constructor(recall: Recall, embedder: Embedder) {
+  constructor(recall: Recall, embedder: Embedder, clock: Clock) {
     this.#recall = recall;
     this.#embedder = embedder;
+    this.#clock = clock;
   }
 
   /** Asks memories of every type and the chat. */
@@ -93,7 +98,7 @@ export class Questions {
       citations: documents.filter(({ n }) => cited.has(n)).map(({ n, ref }) => ({ n, ref })),
       confidence: better(memories.confidence, chat.confidence),
       search: memories.search,
-      ...(memories.knownProjects === undefined ? {} : { knownProjects: memories.knownProjects }),
+      ...defined({ knownProjects: memories.knownProjects }),
     };
   }
 
@@ -122,7 +127,7 @@ export class Questions {
       totalDocuments: all.length,
       confidence: results.map((result) => result.confidence).reduce(better, 'none'),
       search: results[0]?.search ?? { mode: 'hybrid' },
-      ...(knownProjects === undefined ? {} : { knownProjects }),
+      ...defined({ knownProjects }),
     };
   }
 
@@ -155,7 +160,7 @@ export class Questions {
         text: document.content === '' ? (document.title ?? '') : document.content,
       }),
     );
-    const { context, cut } = await answerContext(items, maxTokens, this.#embedder, () => this.#recall.now());
+    const { context, cut } = await answerContext(items, maxTokens, this.#embedder, this.#clock);
     const documents = found.map(
       (document, i): NumberedDocument => ({
         ...document,
@@ -202,11 +207,9 @@ export class Questions {
       const { vectors } = await this.#embedder.embed([query, ...sentences], budget);
       const [asked, ...rest] = vectors;
       if (!asked) return null;
-      return rest.map(
-        (vector) => vector?.reduce((sum, value, i) => sum + value * (asked[i] as number), 0) ?? 0,
-      );
+      return rest.map((vector) => (vector === null ? 0 : dotProduct(vector, asked)));
     } catch (thrown) {
-      if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+      assertModelMissing(thrown);
       return null;
     }
   }

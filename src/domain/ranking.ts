@@ -68,14 +68,9 @@ export function rankedByWording<Of>(
 const bm25SaturationMax = 2.2;
 
 /**
- * How much of the query's weight in words a hit holds: 0 for none, near 1 for all. `lexical` says how rare each
- * word of the query is.
+ * How much of the query's weight in words a hit with a bm25 holds: 0 for none, near 1 for all. The statistics say how
+ * rare each word of the query is.
  */
-export function coverage(bm25: number, lexical: LexicalStatistics): number {
-  return coverageMeasure(lexical)(bm25);
-}
-
-/** `coverage` for many hits of one query. */
 export function coverageMeasure({ rows, wordRows }: LexicalStatistics): (bm25: number) => number {
   const weight = wordRows.reduce((sum, word) => sum + inverseFrequency(rows, word.rows), 0);
   // A word that the index splits can weigh more together than its parts: never more than all.

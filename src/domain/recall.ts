@@ -1,7 +1,7 @@
+import { defined } from '../defined.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { rankedMessages, withFallingRelevance } from './chat-ranking.ts';
-import type { Clock } from './clock.ts';
 import type { Confidence } from './confidence.ts';
 import type { OwnerKind } from './embedding-text.ts';
 import { judgedHits } from './judged-hits.ts';
@@ -25,8 +25,8 @@ import { rankedByWording, scoreOf } from './ranking.ts';
 import { searchInputOf } from './search-input.ts';
 import { assertWellFormed } from './well-formed.ts';
 
-/** A stored text of any kind, as an answer to a question. */
-export interface FoundDocument {
+/** A stored text of any kind. */
+interface StoredDocument {
   /** memory texts by chunk: `chunk-9`; `message-3`; `todo-4`. */
   ref: string;
   title: string | null;
@@ -36,6 +36,10 @@ export interface FoundDocument {
   origin: Origin | null;
   createdAtMs: number | null;
   metadata: Record<string, string | number | boolean>;
+}
+
+/** The same as an answer to a question. */
+export interface FoundDocument extends StoredDocument {
   relevance: number;
   score: number;
   similarity?: number;
@@ -78,21 +82,17 @@ interface Found {
 /** One kind of row that can be asked: how it is searched and read. */
 interface Source {
   search(input: SearchInput): Promise<Found>;
-  read(
-    ids: readonly number[],
-  ): Promise<Map<number, Omit<FoundDocument, 'relevance' | 'score' | 'similarity'>>>;
+  read(ids: readonly number[]): Promise<Map<number, StoredDocument>>;
 }
 
 /** Finding stored texts of every kind. */
 export class Recall {
   readonly #store: Store;
   readonly #embedder: Embedder;
-  readonly #clock: Clock;
 
-  constructor(store: Store, embedder: Embedder, clock: Clock) {
+  constructor(store: Store, embedder: Embedder) {
     this.#store = store;
     this.#embedder = embedder;
-    this.#clock = clock;
   }
 
   async find(input: RecallInput): Promise<RecallResult> {
@@ -126,15 +126,10 @@ export class Recall {
     });
     const foundProjects = documents.map((document) => document.project);
     const knownProjects = await projectsInstead(this.#store, input.scope, foundProjects);
-    const answer = { confidence, search, ...(knownProjects === undefined ? {} : { knownProjects }) };
+    const answer = { confidence, search, ...defined({ knownProjects }) };
     if (confidence !== 'none' || input.includeWeak) return { documents, ...answer };
     const [nearest] = documents;
-    return { documents: [], ...answer, ...(nearest === undefined ? {} : { nearest: closeness(nearest) }) };
-  }
-
-  /** Now, for ages in an answer. */
-  now(): number {
-    return this.#clock();
+    return { documents: [], ...answer, ...defined({ nearest: nearest && closeness(nearest) }) };
   }
 
   #source({ type, scope, query }: RecallInput): Source {
@@ -146,7 +141,7 @@ export class Recall {
   #chunks(scope: ReadScope, resourceType: string | undefined): Source {
     return {
       search: async (input) => {
-        const filters = { scope, ...(resourceType === undefined ? {} : { resourceType }) };
+        const filters = { scope, ...defined({ resourceType }) };
         const found = await this.#store.searchChunks(input, filters);
         return { ...found, hits: found.hits.map((hit) => ({ ...hit, id: hit.chunkId })) };
       },
@@ -186,7 +181,7 @@ function kindOf(type: string | undefined): OwnerKind {
   return type === 'todo' ? 'todo' : 'chunk';
 }
 
-function chunkDocument(row: ChunkRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {
+function chunkDocument(row: ChunkRecord): StoredDocument {
   return {
     ref: formatRef('chunk', row.chunkId),
     title: row.fileName,
@@ -199,7 +194,7 @@ function chunkDocument(row: ChunkRecord): Omit<FoundDocument, 'relevance' | 'sco
   };
 }
 
-function messageDocument(row: MessageRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {
+function messageDocument(row: MessageRecord): StoredDocument {
   return {
     ref: formatRef('message', row.messageId),
     title: row.role,
@@ -212,7 +207,7 @@ function messageDocument(row: MessageRecord): Omit<FoundDocument, 'relevance' | 
   };
 }
 
-function todoDocument(row: TodoRecord): Omit<FoundDocument, 'relevance' | 'score' | 'similarity'> {
+function todoDocument(row: TodoRecord): StoredDocument {
   return {
     ref: formatRef('todo', row.todoId),
     title: row.title,
@@ -227,5 +222,5 @@ function todoDocument(row: TodoRecord): Omit<FoundDocument, 'relevance' | 'score
 
 function closeness(document: FoundDocument): NonNullable<RecallResult['nearest']> {
   const { ref, title, score, similarity } = document;
-  return { ref, title, score, ...(similarity === undefined ? {} : { similarity }) };
+  return { ref, title, score, ...defined({ similarity }) };
 }

@@ -41,7 +41,7 @@ export interface SearchInput {
   bm25Weight?: number;
 }
 
-/** What bm25 values are measured against; see domain/ranking.ts, coverage. */
+/** What bm25 values are measured against; see coverageMeasure in domain/ranking.ts. */
 export interface LexicalStatistics {
   /** Rows in the full-text table. */
   rows: number;

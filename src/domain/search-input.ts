@@ -1,4 +1,4 @@
-import { LtmcError } from '../errors.ts';
+import { assertModelMissing } from '../errors.ts';
 import { attemptStopWords } from './attempt-stop-words.ts';
 import type { OwnerKind } from './embedding-text.ts';
 import { irregularForms } from './irregular-forms.ts';
@@ -35,7 +35,7 @@ export async function searchInputOf(
       search: { mode: 'hybrid' },
     };
   } catch (thrown) {
-    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+    assertModelMissing(thrown);
     return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
   }
 }

@@ -66,9 +66,10 @@ export const secretFormats: readonly SecretFormat[] = [
   token('supabase-token', 'sb(?:p_[a-f0-9]{40}|_secret_[A-Za-z0-9_-]{20,})', 'sbp_', 'sb_secret_'),
   token('planetscale-token', 'pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,64}', 'pscale_'),
 
-  // code hosting, packages, continuous integration
   // our own, for HTTP
   token('ltmc-token', 'ltmc_[A-Za-z0-9_-]{43}', 'ltmc_'),
+
+  // code hosting, packages, continuous integration
   token('github-token', 'gh[pousr]_[A-Za-z0-9]{36,255}', 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'),
   token('github-token', 'github_pat_[A-Za-z0-9_]{40,255}', 'github_pat_'),
   token(

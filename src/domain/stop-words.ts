@@ -10,7 +10,5 @@ export const stopWords: ReadonlySet<string> = new Set(
   in out on off over under again further once per via upon within without
   here there all any both each few more most other some such no not only own same too very just also
   s t d ll m re ve don doesn didn isn aren wasn weren hasn haven hadn won wouldn couldn shouldn
-  please`
-    .split(/\s+/)
-    .filter((word) => word !== ''),
+  please`.split(/\s+/),
 );

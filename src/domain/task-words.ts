@@ -1,3 +1,4 @@
+import { withoutExamples } from './code-identity.ts';
 import { codeWords } from './code-words.ts';
 import { stopWords } from './stop-words.ts';
 import { camelCaseParts } from './words.ts';
@@ -6,13 +7,12 @@ const wordPattern = /[\p{L}\p{N}]+/gu;
 
 /**
  * The words of a prompt that tell its task from others of a function with the same name: without stop words,
- * without what code of every kind says (`def`, `list`), without the name itself, and without the examples behind `>>>`.
+ * without what code of every kind says (`def`, `list`), without the name itself, and without its examples.
  */
 export function taskWords(prompt: string, functionName: string | null): Set<string> {
-  const examples = prompt.indexOf('>>>');
   const ofName = new Set(wordsOf(functionName ?? ''));
   return new Set(
-    wordsOf(examples === -1 ? prompt : prompt.slice(0, examples)).filter(
+    wordsOf(withoutExamples(prompt)).filter(
       (word) => !stopWords.has(word) && !codeWords.has(word) && !ofName.has(word),
     ),
   );

@@ -20,9 +20,9 @@ export const cutLevels = {
 const { piece, wrappedLine, sentence, line, innerBlock, block, section } = cutLevels;
 
 /** Longer lines are judged by their beginning. */
-const LINE_HEAD_CHARACTERS = 200;
-const CODE_SAMPLE_LINES = 200;
-const CODE_LINES_SHARE = 0.35;
+const lineHeadCharacters = 200;
+const codeSampleLines = 200;
+const codeLinesShare = 0.35;
 
 const blankLine = /^\s*$/;
 const fenceStart = /^[ \t]*(?:>[ \t]*)*(`{3,}(?=[^`]*$)|~{3,})/;
@@ -160,16 +160,16 @@ function looksLikeCode(text: string): boolean {
     if (fenceStart.test(head)) return false;
     lines++;
     if (codeLine.test(head)) codeLines++;
-    if (lines === CODE_SAMPLE_LINES) break;
+    if (lines === codeSampleLines) break;
   }
-  return lines > 1 && codeLines >= lines * CODE_LINES_SHARE;
+  return lines > 1 && codeLines >= lines * codeLinesShare;
 }
 
 function* linesOf(text: string): Iterable<{ offset: number; head: string }> {
   for (let offset = 0; offset < text.length; ) {
     const lineFeed = text.indexOf('\n', offset);
     const end = lineFeed === -1 ? text.length : lineFeed;
-    const head = text.slice(offset, Math.min(end, offset + LINE_HEAD_CHARACTERS));
+    const head = text.slice(offset, Math.min(end, offset + lineHeadCharacters));
     yield { offset, head: head.endsWith('\r') ? head.slice(0, -1) : head };
     offset = end + 1;
   }

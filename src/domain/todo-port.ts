@@ -46,8 +46,6 @@ export interface TodoHit {
   todoId: number;
   bm25: number;
   cosine: number | null;
-  textLength: number;
-  createdAtMs: number | null;
 }
 
 export interface TodoSearchResult {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import { embedForWrite } from './embed-for-write.ts';
@@ -79,7 +80,7 @@ export class Todos {
       vector: vectors[0] ?? null,
       modelHash,
     });
-    return { ...stored, masked: masks.masked, ...(modelProblem === undefined ? {} : { modelProblem }) };
+    return { ...stored, masked: masks.masked, ...defined({ modelProblem }) };
   }
 
   /**
@@ -93,7 +94,7 @@ export class Todos {
     return {
       todos: await this.#within(rows, tokensMax),
       ...cursorAfter(more, rows.at(-1)?.todoId),
-      ...(knownProjects === undefined ? {} : { knownProjects }),
+      ...defined({ knownProjects }),
     };
   }
 

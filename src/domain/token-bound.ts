@@ -8,14 +8,14 @@ import { limits } from '../limits.ts';
 import { startsGrapheme } from './graphemes.ts';
 import type { TokenMap } from './ports.ts';
 
-const ASCII_MAX = 0x7f;
+const asciiMax = 0x7f;
 
 /** Never fewer tokens than WordPiece would make of this text. */
 export function tokensAtMost(text: string): number {
   let count = 0;
   for (let offset = 0; offset < text.length; offset++) {
     const unit = text.charCodeAt(offset);
-    if (unit > ASCII_MAX) return text.normalize('NFD').replace(/[\t-\r \u00a0\u3000]+/g, '').length;
+    if (unit > asciiMax) return text.normalize('NFD').replace(/[\t-\r \u00a0\u3000]+/g, '').length;
     if (!isWhiteSpace(unit)) count++;
   }
   return count;

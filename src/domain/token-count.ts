@@ -1,4 +1,4 @@
-import { LtmcError } from '../errors.ts';
+import { assertModelMissing } from '../errors.ts';
 import type { Embedder } from './ports.ts';
 
 /** Without a tokenizer, one token for three bytes: prose and code have fewer. */
@@ -9,7 +9,7 @@ export async function countTokens(embedder: Embedder, texts: readonly string[]):
   try {
     return await embedder.countTokens(texts);
   } catch (thrown) {
-    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+    assertModelMissing(thrown);
     return texts.map(estimatedTokens);
   }
 }

@@ -1,3 +1,6 @@
+import type { RefKind } from '../ids.ts';
+import type { AttemptText } from './attempt-text.ts';
+
 /**
  * A value of a row as SQLite keeps it: INTEGER is a bigint, REAL a number, BLOB bytes. A text that is no UTF-8
  * (a migrated database can hold one) is its bytes.
@@ -27,19 +30,12 @@ export interface RowSource {
 /** The text that full text indexes for a row of each kind. */
 export interface RowWords {
   chunk(text: string): string;
-  attempt(attempt: {
-    inputPrompt: string;
-    generatedCode: string;
-    functionName: string | null;
-    lesson: string | null;
-    errorMessage: string | null;
-    errorSignature: string | null;
-  }): string;
+  attempt(attempt: AttemptText): string;
   message(role: string | null, content: string, createdAtMs: number | null): string;
   todo(title: string, description: string): string;
 }
 
-export type MappedKind = 'memory' | 'chunk' | 'message' | 'todo' | 'pattern' | 'vector';
+export type MappedKind = RefKind | 'vector';
 
 export interface ImportReport {
   /** `exact`: the database was empty, every id is that of the file. `merged`: new ids. */

@@ -1,11 +1,12 @@
 import { limits } from '../limits.ts';
 import { mostRelevant } from './most-relevant.ts';
-import { familiesMet, type RelevanceScale } from './pattern-ranking.ts';
+import type { RelevanceScale } from './pattern-ranking.ts';
 import type { PatternCandidate, PatternPort } from './ports.ts';
 
 /**
- * familiesMet for candidates whose families must be read. A row of an attempt is large, and the first few candidates
- * meet all the families there is room for, as a rule: more are read only where they do not.
+ * The families to answer from, best first: of the best candidates, each family at the rank of its best member.
+ * `first` are families that come before all others, in their order. A row of an attempt is large, and the first few
+ * candidates meet all the families there is room for, as a rule: more are read only where they do not.
  */
 export async function walkedFamilies(
   store: Pick<PatternPort, 'familiesOf'>,
@@ -13,15 +14,13 @@ export async function walkedFamilies(
   scale: RelevanceScale,
   first: readonly number[] = [],
 ): Promise<number[]> {
-  const walked = mostRelevant(hits, scale, limits.candidatesWalkedMax);
+  const walked = mostRelevant(hits, scale, limits.candidatesWalkedMax).map(({ patternId }) => patternId);
   for (let count: number = limits.familiesReadAtFirst; ; count = walked.length) {
     const best = walked.slice(0, count);
-    const familyOf = await store.familiesOf(best.map(({ patternId }) => patternId));
-    const read = best.flatMap((hit) => {
-      const familyId = familyOf.get(hit.patternId);
-      return familyId === undefined ? [] : [{ ...hit, familyId }];
-    });
-    const families = familiesMet(read, scale, first);
-    if (families.length === limits.familiesMetMax || count >= walked.length) return families;
+    const familyOf = await store.familiesOf(best);
+    const met = new Set([...first, ...best.flatMap((patternId) => familyOf.get(patternId) ?? [])]);
+    if (met.size >= limits.familiesMetMax || count >= walked.length) {
+      return [...met].slice(0, limits.familiesMetMax);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { constants, getPriority, setPriority } from 'node:os';
 
 /** Of nice: a third of the share of a process that was left as it is, where both want the same core. */
-const STEPS_BACK = 5;
+const stepsBack = 5;
 
 /** Lets queries, the server and the user's other programs go before this process. */
 export function lowerPriority(): void {
@@ -9,7 +9,7 @@ export function lowerPriority(): void {
   try {
     // Windows has six classes, and five steps of nice are within one.
     const isClasses = process.platform === 'win32';
-    setPriority(isClasses ? PRIORITY_BELOW_NORMAL : Math.min(PRIORITY_LOW, getPriority() + STEPS_BACK));
+    setPriority(isClasses ? PRIORITY_BELOW_NORMAL : Math.min(PRIORITY_LOW, getPriority() + stepsBack));
   } catch {
     // Not allowed: the load is as fast, and queries beside it are a little slower.
   }

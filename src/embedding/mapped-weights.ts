@@ -8,25 +8,25 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** Of ModelProto, GraphProto and TensorProto. */
-const MODEL_GRAPH = 7;
-const GRAPH_INITIALIZER = 5;
-const TENSOR_RAW_DATA = 9;
-const TENSOR_EXTERNAL_DATA = 13;
-const TENSOR_DATA_LOCATION = 14;
-const EXTERNAL = 1;
+const modelGraph = 7;
+const graphInitializer = 5;
+const tensorRawData = 9;
+const tensorExternalData = 13;
+const tensorDataLocation = 14;
+const external = 1;
 
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
+const varintWire = 0;
+const lengthDelimitedWire = 2;
 /** Below this a tensor is copied. (Those above are not aligned; x64 and arm64, which the runtime is built for, allow that.) */
-const MAPPED_BYTES_MIN = 65_536;
-const READ_BYTES = 65_536;
+const mappedBytesMin = 65_536;
+const readBytes = 65_536;
 
 /** The tensors that are left out are named as lying in the file of that name, beside where the graph is. */
 export function graphWithMappedWeights(path: string): Uint8Array {
   const file = new FileBytes(path);
   try {
     const model = fieldsOf(file, 0, file.size).map((field) =>
-      field.number === MODEL_GRAPH ? lengthDelimited(MODEL_GRAPH, graph(file, field)) : file.whole(field),
+      field.number === modelGraph ? lengthDelimited(modelGraph, graph(file, field)) : file.whole(field),
     );
     return Buffer.concat(model);
   } finally {
@@ -36,8 +36,8 @@ export function graphWithMappedWeights(path: string): Uint8Array {
 
 function graph(file: FileBytes, { start, end }: Field): Buffer {
   const parts = fieldsOf(file, start, end).map((field) =>
-    field.number === GRAPH_INITIALIZER
-      ? lengthDelimited(GRAPH_INITIALIZER, tensor(file, field))
+    field.number === graphInitializer
+      ? lengthDelimited(graphInitializer, tensor(file, field))
       : file.whole(field),
   );
   return Buffer.concat(parts);
@@ -45,21 +45,21 @@ function graph(file: FileBytes, { start, end }: Field): Buffer {
 
 function tensor(file: FileBytes, { start, end }: Field): Buffer {
   const fields = fieldsOf(file, start, end);
-  const raw = fields.find(({ number }) => number === TENSOR_RAW_DATA);
-  if (raw === undefined || raw.end - raw.start < MAPPED_BYTES_MIN) return file.copy(start, end);
+  const raw = fields.find(({ number }) => number === tensorRawData);
+  if (raw === undefined || raw.end - raw.start < mappedBytesMin) return file.copy(start, end);
   return Buffer.concat([
     ...fields.filter((field) => field !== raw).map((field) => file.whole(field)),
     externalData('location', file.name),
     externalData('offset', String(raw.start)),
     externalData('length', String(raw.end - raw.start)),
-    varint((TENSOR_DATA_LOCATION << 3) | VARINT),
-    varint(EXTERNAL),
+    varint((tensorDataLocation << 3) | varintWire),
+    varint(external),
   ]);
 }
 
 function externalData(key: string, value: string): Buffer {
   const entry = [lengthDelimited(1, Buffer.from(key)), lengthDelimited(2, Buffer.from(value))];
-  return lengthDelimited(TENSOR_EXTERNAL_DATA, Buffer.concat(entry));
+  return lengthDelimited(tensorExternalData, Buffer.concat(entry));
 }
 
 interface Field {
@@ -76,10 +76,10 @@ function fieldsOf(file: FileBytes, start: number, end: number): Field[] {
     const tag = file.varint(tagStart);
     const number = Math.floor(tag.value / 8);
     const wireType = tag.value % 8;
-    if (wireType === LENGTH_DELIMITED) {
+    if (wireType === lengthDelimitedWire) {
       const length = file.varint(tag.end);
       fields.push({ number, tagStart, start: length.end, end: length.end + length.value });
-    } else if (wireType === VARINT) {
+    } else if (wireType === varintWire) {
       fields.push({ number, tagStart, start: tag.end, end: file.varint(tag.end).end });
     } else {
       fields.push({ number, tagStart, start: tag.end, end: tag.end + (wireType === 1 ? 8 : 4) });
@@ -89,7 +89,7 @@ function fieldsOf(file: FileBytes, start: number, end: number): Field[] {
 }
 
 function lengthDelimited(number: number, bytes: Buffer): Buffer {
-  return Buffer.concat([varint((number << 3) | LENGTH_DELIMITED), varint(bytes.length), bytes]);
+  return Buffer.concat([varint((number << 3) | lengthDelimitedWire), varint(bytes.length), bytes]);
 }
 
 function varint(value: number): Buffer {
@@ -103,7 +103,7 @@ class FileBytes {
   readonly name: string;
   readonly size: number;
   readonly #file: number;
-  readonly #window = Buffer.alloc(READ_BYTES);
+  readonly #window = Buffer.alloc(readBytes);
   #windowStart = 0;
   #windowEnd = 0;
 
@@ -115,7 +115,7 @@ class FileBytes {
 
   byte(offset: number): number {
     if (offset < this.#windowStart || offset >= this.#windowEnd) {
-      const bytesRead = readSync(this.#file, this.#window, 0, READ_BYTES, offset);
+      const bytesRead = readSync(this.#file, this.#window, 0, readBytes, offset);
       if (bytesRead === 0) throw new Error('Expected more of the model file, got its end.');
       this.#windowStart = offset;
       this.#windowEnd = offset + bytesRead;

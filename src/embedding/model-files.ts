@@ -32,7 +32,7 @@ export const shippedModel = {
   },
 } as const;
 
-const READ_BYTES = 1024 * 1024;
+const readBytes = 1024 * 1024;
 
 /** The folder the model is loaded from, and whether its files must be the shipped ones. */
 export class ModelFolder {
@@ -160,11 +160,11 @@ function sha256Of(bytes: Buffer): string {
 /** In pieces, so that hashing does not cost the file's size in memory. */
 function sha256OfFile(path: string): string {
   const hash = createHash('sha256');
-  const piece = Buffer.allocUnsafeSlow(READ_BYTES);
+  const piece = Buffer.allocUnsafeSlow(readBytes);
   const file = openSync(path, 'r');
   try {
     for (;;) {
-      const bytesRead = readSync(file, piece, 0, READ_BYTES, null);
+      const bytesRead = readSync(file, piece, 0, readBytes, null);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(piece.subarray(0, bytesRead));
     }

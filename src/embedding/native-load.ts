@@ -4,7 +4,7 @@
  * whole process aborts. So it is said when a thread loads, and who would end it waits for that. The one who asks it to load says so,
  * before the request is on its way; the thread says when it is over.
  */
-const LOADING = 1;
+const loading = 1;
 
 export class NativeLoad {
   readonly #flag: Int32Array<SharedArrayBuffer>;
@@ -19,7 +19,7 @@ export class NativeLoad {
   }
 
   begins(): void {
-    Atomics.store(this.#flag, 0, LOADING);
+    Atomics.store(this.#flag, 0, loading);
   }
 
   ends(): void {
@@ -29,11 +29,11 @@ export class NativeLoad {
 
   /** Resolves as soon as nothing is being loaded. */
   async over(): Promise<void> {
-    await Atomics.waitAsync(this.#flag, 0, LOADING).value;
+    await Atomics.waitAsync(this.#flag, 0, loading).value;
   }
 
   /** The same for a process that ends; blocks. */
   waitUntilOver(timeoutMs: number): void {
-    Atomics.wait(this.#flag, 0, LOADING, timeoutMs);
+    Atomics.wait(this.#flag, 0, loading, timeoutMs);
   }
 }

@@ -7,7 +7,7 @@ import { ModelLoadError } from './model-load-error.ts';
 type Runtime = typeof import('onnxruntime-node');
 
 /** How far a vector's length may be from 1; the graph normalises in float32. */
-const UNIT_LENGTH_TOLERANCE = 1e-3;
+const unitLengthTolerance = 1e-3;
 
 /**
  * Fixed by measurement: level `all` may fuse a slow operator back in; one thread, because throughput in one
@@ -120,10 +120,7 @@ export function assertUnitVector(vector: Float32Array): void {
   let squares = 0;
   for (const value of vector) squares += value * value;
   // Not finite fails the comparison too.
-  if (
-    vector.length === shippedModel.dimensions &&
-    Math.abs(Math.sqrt(squares) - 1) <= UNIT_LENGTH_TOLERANCE
-  ) {
+  if (vector.length === shippedModel.dimensions && Math.abs(Math.sqrt(squares) - 1) <= unitLengthTolerance) {
     return;
   }
   throw new Error(

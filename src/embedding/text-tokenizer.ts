@@ -4,13 +4,13 @@ import { detachedString } from './detached-string.ts';
 import { shippedModel } from './model-files.ts';
 import { isAsciiPunctuation, segments } from './token-boundaries.ts';
 
-const CLS = 101;
-const SEP = 102;
+const classTokenId = 101;
+const separatorTokenId = 102;
 /** Greek capital sigma is the one character that is lowered by what stands around it. */
-const SIGMA = 'Σ';
+const sigma = 'Σ';
 const specialToken = /\[(?:PAD|UNK|CLS|SEP|MASK)\]/;
 /** Enough for the 254 ids that are read; the rest of a longer text is looked at only if it is not. */
-const ENCODED_SEGMENT_CHARACTERS = 2_048;
+const encodedSegmentCharacters = 2_048;
 
 /** Part of a word: exact where both its ends are boundaries to the tokenizer, an upper bound elsewhere. */
 export interface WordAtom {
@@ -30,14 +30,14 @@ export class TextTokenizer {
 
   /** The ids the model reads: [CLS], at most 254 ids of the text, [SEP]. */
   encode(text: string): number[] {
-    let ids = [CLS];
-    for (const segment of segments(text, ENCODED_SEGMENT_CHARACTERS)) {
+    let ids = [classTokenId];
+    for (const segment of segments(text, encodedSegmentCharacters)) {
       // Not spread into a call: a text without a safe boundary is one segment and may have a million ids.
       ids = ids.concat(this.#tokenizer.encode(segment, { add_special_tokens: false }).ids);
       if (ids.length >= shippedModel.idsMax) break;
     }
     ids.length = Math.min(ids.length, shippedModel.idsMax - 1);
-    ids.push(SEP);
+    ids.push(separatorTokenId);
     return ids;
   }
 
@@ -47,7 +47,7 @@ export class TextTokenizer {
     for (const word of text.split(/[\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/)) {
       if (word === '') continue;
       if (word.length <= limits.tokenPieceCharactersMax) tokens += this.countWord(word);
-      else if (word.includes(SIGMA) || specialToken.test(word))
+      else if (word.includes(sigma) || specialToken.test(word))
         tokens += this.#tokenizer.tokenize(word).length;
       else for (const [run] of word.matchAll(wordRuns)) tokens += this.#countRun(run);
     }
@@ -67,7 +67,7 @@ export class TextTokenizer {
   /** A word falls apart at its punctuation, and its parts are met again sooner than the whole is. */
   #countUnknown(word: string): number {
     const hasParts = word.length > 1 && asciiPunctuation.test(word);
-    if (!hasParts || word.includes(SIGMA) || specialToken.test(word))
+    if (!hasParts || word.includes(sigma) || specialToken.test(word))
       return this.#tokenizer.tokenize(word).length;
     let tokens = 0;
     for (const [run] of word.matchAll(wordRuns)) tokens += this.#countRun(run);
@@ -80,7 +80,7 @@ export class TextTokenizer {
    * one token for each character that is left of it after normalising: a token always takes at least one.
    */
   *atoms(word: string): Generator<WordAtom> {
-    const isExact = !word.includes(SIGMA);
+    const isExact = !word.includes(sigma);
     for (const [run] of word.matchAll(wordRuns)) {
       if (run.length <= limits.tokenPieceCharactersMax) {
         yield { length: run.length, tokens: isExact ? this.#countRun(run) : normalisedCharacters(run) };

@@ -22,7 +22,7 @@ export function isTokenizerSpace(unit: number): boolean {
 }
 
 /** A word of its own to the tokenizer, whatever stands beside it. */
-export function isCjk(unit: number): boolean {
+function isCjk(unit: number): boolean {
   return (
     (unit >= 0x4e00 && unit <= 0x9fff) ||
     (unit >= 0x3400 && unit <= 0x4dbf) ||
@@ -47,7 +47,7 @@ export function isAsciiPunctuation(unit: number): boolean {
 const unsafePunctuation = new Set([..."[].:'^`"].map((character) => character.charCodeAt(0)));
 
 /** A cut right after this code unit never changes the tokens on either side. */
-export function isSafeBoundary(unit: number): boolean {
+function isSafeBoundary(unit: number): boolean {
   if (isAsciiPunctuation(unit)) return !unsafePunctuation.has(unit);
   return isTokenizerSpace(unit) || isCjk(unit);
 }

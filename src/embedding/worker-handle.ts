@@ -1,14 +1,16 @@
 import { fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { limits } from '../limits.ts';
 import { NativeLoad } from './native-load.ts';
 import type { ThreadData, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
-/** What a worker that was started tells; `ended` is called once, and last. */
+/** What a worker that was started tells. */
 export interface WorkerEvents {
   answered(answer: WorkerAnswer): void;
   failed(thrown: unknown): void;
-  ended(): void;
+  /** Called once, and last. `how` is its exit code or signal, `lastWords` the end of what a process wrote to stderr. */
+  ended(how: string, lastWords: string): void;
 }
 
 /** A worker that was started, a thread or a process: both speak the same protocol. */
@@ -41,10 +43,10 @@ export const startWorkerThread: StartWorker = (file, settings, events) => {
   });
   worker.on('message', events.answered);
   worker.on('error', events.failed);
-  worker.on('exit', () => {
+  worker.on('exit', (exitCode) => {
     process.off('exit', waitForLoad);
     load.ends();
-    events.ended();
+    events.ended(`exit code ${exitCode}`, '');
   });
   process.on('exit', waitForLoad);
   return {
@@ -60,8 +62,8 @@ export const startWorkerThread: StartWorker = (file, settings, events) => {
 
 /**
  * In a process of its own: what it took goes back to the system with it, to the last page. It has none of this
- * process's streams, since stdout belongs to the protocol and a client may wait for the others to close, and it
- * ends when the channel does, so that nothing outlives a server that was killed.
+ * process's streams, since stdout belongs to the protocol and a client may wait for the others to close; what it
+ * writes to stderr comes here. It ends when the channel does, so that nothing outlives a server that was killed.
  */
 export const startWorkerProcess: StartWorker = (file, settings, events) => {
   keepRuntimeSilent();
@@ -71,36 +73,41 @@ export const startWorkerProcess: StartWorker = (file, settings, events) => {
     env,
     execArgv: [],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     windowsHide: true,
   });
+  // None where the system has no more files to open: then `error` comes.
+  const stderr = worker.stderr as Socket | null | undefined;
+  let lastWords = '';
+  stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-limits.workerLastWordsCharactersMax);
+  });
   let hasEnded = false;
-  const end = () => {
+  const end = (how: string) => {
     if (hasEnded) return;
     hasEnded = true;
-    events.ended();
+    events.ended(how, lastWords);
   };
   worker.on('message', events.answered);
   worker.on('error', (thrown) => {
     if (hasEnded) return;
     events.failed(thrown);
     // One that could not be started has no exit; another is given up.
-    if (worker.pid === undefined) end();
+    if (worker.pid === undefined) end('no start');
     else worker.kill('SIGKILL');
   });
-  worker.on('exit', end);
+  // Behind `exit`: everything that it wrote is here.
+  worker.on('close', (exitCode, signal) => end(signal ?? `exit code ${exitCode}`));
   return {
     // Where there is no channel, or it closes, the end of the process tells.
     send: (request) => {
       if (worker.connected) worker.send(request, () => {});
     },
     hold: () => {
-      worker.ref();
-      worker.channel?.ref();
+      for (const part of [worker, worker.channel, stderr]) part?.ref();
     },
     letGo: () => {
-      worker.unref();
-      worker.channel?.unref();
+      for (const part of [worker, worker.channel, stderr]) part?.unref();
     },
     kill: () => void worker.kill('SIGKILL'),
   };

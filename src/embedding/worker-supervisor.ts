@@ -112,8 +112,7 @@ export class WorkerSupervisor {
       this.#send({ kind: 'load', what: part }, { call: null, piece: null, part });
     } catch (thrown) {
       // The system has no thread, no process or no memory for one. What asks for the other part is told the same, in turn.
-      log.warn('embedding worker gone', { what: 'it could not be started', loading: true });
-      if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
+      logGone('it could not be started', true, detailOf(thrown));
       this.#source.loadFailed(part, workerGone('it could not be started'));
       this.pump();
     }
@@ -141,9 +140,9 @@ export class WorkerSupervisor {
     const { startWorker, workerFile, settings } = this.#options;
     const worker = startWorker(workerFile, settings, {
       answered: (answer) => this.#answered(worker, answer),
-      failed: (thrown) => this.#gone(worker, 'it failed', thrown),
-      ended: () => {
-        this.#gone(worker, 'it ended');
+      failed: (thrown) => this.#gone(worker, 'it failed', detailOf(thrown)),
+      ended: (how, lastWords) => {
+        this.#gone(worker, `it ended (${how})`, lastWords);
         this.#endings.get(worker)?.resolve();
       },
     });
@@ -175,13 +174,12 @@ export class WorkerSupervisor {
   }
 
   /** The worker went away by itself, or was given up. */
-  #gone(worker: WorkerHandle, what: string, thrown?: unknown): void {
+  #gone(worker: WorkerHandle, what: string, detail = ''): void {
     if (worker !== this.#worker) return;
     const inFlight = this.#inFlight;
     this.#forgetWorker();
     const error = workerGone(what);
-    log.warn('embedding worker gone', { what, loading: inFlight?.call === null });
-    if (thrown instanceof Error) log.debug('embedding worker failed', { detail: thrown.message });
+    logGone(what, inFlight?.call === null, detail);
     if (inFlight?.call === null) this.#source.loadFailed(inFlight.part, error);
     else if (inFlight !== null && !inFlight.call.isSettled) inFlight.call.reject(error);
     this.pump();
@@ -224,4 +222,14 @@ function workerGone(what: string): LtmcError {
     `Expected the embedding worker to answer, but ${what}.`,
     'Try again; if it stays, run `ltmc doctor`.',
   );
+}
+
+/** The detail may hold paths. */
+function logGone(what: string, isLoading: boolean, detail: string): void {
+  log.warn('embedding worker gone', { what, loading: isLoading });
+  if (detail !== '') log.debug('embedding worker failed', { detail });
+}
+
+function detailOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : '';
 }

@@ -53,8 +53,10 @@ async function walkTarget(path: string, isFolder: boolean, root: string | undefi
   const stats = lstatSync(path);
   if (stats.isSymbolicLink()) return skip('a symbolic link');
   const folders = (isFolder ? path : dirname(path)).split(sep);
-  const reason = folders.map(folderSkipReason).find((found) => found !== null);
-  if (reason !== undefined) return skip(reason ?? '');
+  for (const folder of folders) {
+    const reason = folderSkipReason(folder);
+    if (reason !== null) return skip(reason);
+  }
   if (!isFolder && isCredentialName(basename(path))) return skip('keys and credentials');
 
   let rules = IgnoreRules.atRoot(root ?? (isFolder ? path : dirname(path)));

@@ -1,15 +1,13 @@
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { flushFolder } from '../new-file.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
-import { type CopiedFile, copyDatabaseFiles, syncFolder } from './file-copy.ts';
+import { freeStampedPath } from '../storage/sqlite/verified-copy.ts';
+import { type CopiedFile, copyDatabaseFiles } from './file-copy.ts';
 
 /** A name beside the database that no file has: `<name>.backup_<YYYYMMDD_HHMMSS>`, in UTC. */
 export function freeBackupPath(path: string, nowMs: number): string {
-  for (let ms = nowMs; ; ms += 1000) {
-    const stamp = new Date(ms).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-    const backup = `${path}.backup_${stamp}`;
-    if (!['', '-wal', '-journal'].some((suffix) => existsSync(backup + suffix))) return backup;
-  }
+  return freeStampedPath(`${path}.backup_`, nowMs);
 }
 
 /** Throws ENAMETOOLONG where the names of what is put beside a database would be too long for the file system. */
@@ -23,7 +21,7 @@ export function backUpFiles(path: string, backup: string): CopiedFile[] {
   const files = copyDatabaseFiles(path, unfinished);
   // The database itself comes last: with it the backup is there.
   for (const { suffix } of files.toReversed()) renameSync(unfinished + suffix, backup + suffix);
-  syncFolder(dirname(path));
+  flushFolder(dirname(path));
   return files;
 }
 

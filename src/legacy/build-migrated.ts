@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { defined } from '../defined.ts';
 import type { Embedder } from '../domain/ports.ts';
 import { programVersion } from '../package-root.ts';
 import { Database } from '../storage/sqlite/database.ts';
@@ -139,7 +140,7 @@ async function fill(
       further: embedded.further,
       longChunks: embedded.longChunks,
       pendingVectors: embedded.pendingVectors,
-      ...(embedded.modelProblem === undefined ? {} : { modelProblem: embedded.modelProblem }),
+      ...defined({ modelProblem: embedded.modelProblem }),
     },
     times: {
       zone: times.zone,

@@ -31,7 +31,7 @@ export function textOf(value: string): string {
 }
 
 /** SQL of a number by its value, whatever kind of number it is; of anything else as textOf. */
-export function numberOrTextOf(value: string): string {
+function numberOrTextOf(value: string): string {
   const isWhole = `${value} BETWEEN -9007199254740992.0 AND 9007199254740992.0 AND ${value} = CAST(${value} AS INTEGER)`;
   return `CASE WHEN typeof(${value}) = 'real' AND ${isWhole} THEN CAST(CAST(${value} AS INTEGER) AS TEXT) ELSE ${textOf(value)} END`;
 }

@@ -1,12 +1,14 @@
 import type Sqlite from 'better-sqlite3';
+import { defined } from '../defined.ts';
 import { chunkText } from '../domain/chunking.ts';
 import { type EmbeddingRole, embeddingText, type OwnerKind } from '../domain/embedding-text.ts';
 import { messageEmbeddingText, messageSearchText, messageText } from '../domain/message-text.ts';
 import type { Embedder } from '../domain/ports.ts';
 import { todoText } from '../domain/todos.ts';
-import { tokensAtMost, upperBoundTokenMap } from '../domain/token-bound.ts';
+import { tokensAtMost } from '../domain/token-bound.ts';
+import { tokenMapOf } from '../domain/token-map.ts';
 import { searchText } from '../domain/words.ts';
-import { LtmcError } from '../errors.ts';
+import { assertModelMissing } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { precedingIdSql } from '../storage/sqlite/session-order.ts';
 import { encodeVector } from '../storage/sqlite/vector-blob.ts';
@@ -102,7 +104,7 @@ export class RowEmbedding {
       further: { code, newChunks: newChunk, messages: message, todos: todo, rest },
       longChunks: this.#longChunks,
       pendingVectors: this.#pending,
-      ...(this.#modelProblem === undefined ? {} : { modelProblem: this.#modelProblem }),
+      ...defined({ modelProblem: this.#modelProblem }),
       embeddingMs: performance.now() - begunMs,
     };
   }
@@ -127,7 +129,7 @@ export class RowEmbedding {
         { priority: 'bulk' },
       );
     } catch (thrown) {
-      if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+      assertModelMissing(thrown);
       this.#modelProblem = thrown.message;
       return nothing;
     }
@@ -182,7 +184,7 @@ export class RowEmbedding {
     );
     for (const [i, { ownerId, text }] of candidates.entries()) {
       if ((tokens[i] as number) <= limits.chunkTokensMax) continue;
-      const parts = chunkText(text, await this.#tokenMap(text)).slice(1);
+      const parts = chunkText(text, await tokenMapOf(this.#embedder, text)).slice(1);
       if (parts.length === 0) continue;
       this.#longChunks++;
       this.#total += parts.length;
@@ -194,17 +196,8 @@ export class RowEmbedding {
     try {
       return await this.#embedder.countTokens(texts);
     } catch (thrown) {
-      if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
+      assertModelMissing(thrown);
       return texts.map(tokensAtMost);
-    }
-  }
-
-  async #tokenMap(text: string) {
-    try {
-      return await this.#embedder.tokenMap(text);
-    } catch (thrown) {
-      if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-      return upperBoundTokenMap(text);
     }
   }
 

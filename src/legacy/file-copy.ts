@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { removeDatabaseFiles } from '../storage/sqlite/verified-copy.ts';
 
 /** What SQLite keeps beside a database and needs to read it; `-shm` is made anew from these. */
 export const sideSuffixes = ['-wal', '-journal'] as const;
@@ -42,21 +43,6 @@ export function databaseFiles(path: string): CopiedFile[] {
 
 export function isSameFiles(some: readonly CopiedFile[], others: readonly CopiedFile[]): boolean {
   return JSON.stringify(some) === JSON.stringify(others);
-}
-
-export function removeDatabaseFiles(path: string): void {
-  for (const suffix of ['', ...sideSuffixes, '-shm']) rmSync(path + suffix, { force: true });
-}
-
-/** Puts the names in a folder on disk; where a folder cannot be opened (Windows) the system does that itself. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function readFiles(path: string, target: string | null): CopiedFile[] {

@@ -1,19 +1,22 @@
-import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { defined } from '../defined.ts';
 import type { Embedder } from '../domain/ports.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { flushFile, flushFolder } from '../new-file.ts';
 import { removeAbandonedFolders } from '../private-folder.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
+import { removeDatabaseFiles } from '../storage/sqlite/verified-copy.ts';
 import { assertRoomForNames, backUpFiles, freeBackupPath, unfinishedBackup } from './backups.ts';
 import { type BuiltReport, buildMigrated } from './build-migrated.ts';
-import { type CopiedFile, isSameFiles, removeDatabaseFiles, syncFolder } from './file-copy.ts';
+import { type CopiedFile, databaseFiles, isSameFiles } from './file-copy.ts';
 import { isFaithful, type MigrationReport } from './migration-report.ts';
-import { isUnchanged, type OldDatabase, openOldDatabase } from './old-database.ts';
+import { type OldDatabase, openOldDatabase } from './old-database.ts';
 import { OldTimes } from './old-times.ts';
-import { processesUsing } from './open-processes.ts';
+import { databaseBusy } from './open-processes.ts';
 import { RunLock } from './run-lock.ts';
 import { swapInProcess } from './swap-in-process.ts';
 import { assertRollbackFinished } from './unfinished-rollback.ts';
@@ -93,7 +96,7 @@ async function writeElsewhere(
       putOnDisk(work);
       assertFree(to);
       renameSync(work, to);
-      syncFolder(dirname(to));
+      flushFolder(dirname(to));
       return { ...report, outcome: 'written_to', result: to, backup: null };
     } finally {
       removeDatabaseFiles(work);
@@ -118,7 +121,10 @@ async function replaceOriginal(options: MigrateOptions, embedder: Embedder): Pro
       if (report !== null) return report;
       options.onNote('The database was written meanwhile: beginning anew.');
     }
-    throw busy(database, 'The database was written again and again while it was moved; it is as it was.');
+    throw databaseBusy(
+      database,
+      'The database was written again and again while it was moved; it is as it was.',
+    );
   } finally {
     removeDatabaseFiles(workPath(database));
     removeVectorFiles(workPath(database));
@@ -153,7 +159,7 @@ async function replaceOnce(options: MigrateOptions, embedder: Embedder): Promise
       busyTimeoutMs: limits.busyTimeoutMs,
     });
     if (outcome === 'busy') {
-      throw busy(database, 'Another program holds the database; it is as it was.');
+      throw databaseBusy(database, 'Another program holds the database; it is as it was.');
     }
     if (outcome === 'changed') return null;
     isKept = true;
@@ -167,7 +173,7 @@ async function replaceOnce(options: MigrateOptions, embedder: Embedder): Promise
   } finally {
     old.close();
     // A backup of what is still in place serves nobody; where SQLite finished a journal it holds the bytes.
-    if (!isKept && isUnchanged(database, old.files)) removeDatabaseFiles(backup);
+    if (!isKept && isSameFiles(databaseFiles(database), old.files)) removeDatabaseFiles(backup);
   }
 }
 
@@ -185,8 +191,7 @@ function build(
   return buildMigrated(old, embedder, {
     path,
     database: options.database,
-    ...(options.indexFile === undefined ? {} : { indexFile: options.indexFile }),
-    ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+    ...defined({ indexFile: options.indexFile, timezone: options.timezone }),
     rechunk: options.rechunk,
     backupName,
     now: options.now,
@@ -210,13 +215,8 @@ function workPath(database: string): string {
 }
 
 function putOnDisk(path: string): void {
-  const handle = openSync(path, 'r+');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  syncFolder(dirname(path));
+  flushFile(path);
+  flushFolder(dirname(path));
 }
 
 function totalBytes(files: readonly CopiedFile[]): number {
@@ -240,14 +240,5 @@ function assertFree(to: string): void {
     'wrong_usage',
     `Expected --to to name a file that is not there yet; ${to} is.`,
     'Name another file, or move that one away.',
-  );
-}
-
-function busy(database: string, message: string): LtmcError {
-  const holders = processesUsing(database);
-  return new LtmcError(
-    'database_busy',
-    holders.length === 0 ? message : `${message} It is open in process ${holders.join(', ')}.`,
-    'Stop the old server and its clients, then run the command again.',
   );
 }

@@ -5,7 +5,7 @@ import { LtmcError } from '../errors.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { contentDigest, plainTables } from './content-digest.ts';
-import { type CopiedFile, copyDatabaseFiles, databaseFiles, sideSuffixes } from './file-copy.ts';
+import { type CopiedFile, copyDatabaseFiles, sideSuffixes } from './file-copy.ts';
 import { type OldObject, quoted, readOldSchema } from './old-schema.ts';
 
 /** Messages of integrity_check about values, not about the file: such rows are held as they are. */
@@ -255,16 +255,11 @@ function makeTable(
   return target.prepare(insert);
 }
 
-export function damagedFile(path: string, cause?: unknown): LtmcError {
+function damagedFile(path: string, cause?: unknown): LtmcError {
   return new LtmcError(
     'database_damaged',
     `Expected ${path} to be a whole database; it fails its integrity check. Nothing was touched.`,
     'Copy the file away, then try to save what can be saved with the sqlite3 program (.recover), or use a backup.',
     { cause },
   );
-}
-
-/** True while the original is still as it was read. */
-export function isUnchanged(path: string, files: readonly CopiedFile[]): boolean {
-  return JSON.stringify(databaseFiles(path)) === JSON.stringify(files);
 }

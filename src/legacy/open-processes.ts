@@ -1,7 +1,18 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { LtmcError } from '../errors.ts';
+
+/** What somebody is to do first. With the processes that have it open, where the system tells which. */
+export function databaseBusy(path: string, message: string): LtmcError {
+  const holders = processesUsing(path);
+  return new LtmcError(
+    'database_busy',
+    holders.length === 0 ? message : `${message} It is open in process ${holders.join(', ')}.`,
+    'Stop the server and its clients, then run the command again.',
+  );
+}
 
 /** Processes that hold a file open, where the system tells it (Linux, those of this user); otherwise none. */
-export function processesUsing(path: string): number[] {
+function processesUsing(path: string): number[] {
   const found: number[] = [];
   for (const name of namesIn('/proc')) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;

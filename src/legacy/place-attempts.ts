@@ -1,6 +1,7 @@
 import { placeAttempt } from '../domain/attempt-placement.ts';
 import { attemptSearchText } from '../domain/attempt-text.ts';
-import { codeKey, languageOf, nameKey, promptKey } from '../domain/code-identity.ts';
+import { codeKey, nameKey, promptKey } from '../domain/code-identity.ts';
+import { languageOf } from '../domain/code-language.ts';
 import { errorSignature } from '../domain/error-signature.ts';
 import type { AttemptPlacement, AttemptResult, NewAttempt } from '../domain/ports.ts';
 import { withoutMiddle } from '../domain/text-ends.ts';

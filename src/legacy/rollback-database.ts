@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, renameSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -6,20 +6,14 @@ import { removeAbandonedFolders } from '../private-folder.ts';
 import { databaseError } from '../storage/sqlite/database-error.ts';
 import { databaseFileKind } from '../storage/sqlite/database-file.ts';
 import { removeVectorFiles } from '../storage/sqlite/vector-file-removal.ts';
-import { newestMigrationBackup } from './backups.ts';
+import { freeStampedPath, removeDatabaseFiles } from '../storage/sqlite/verified-copy.ts';
+import { backUpFiles, newestMigrationBackup, unfinishedBackup } from './backups.ts';
 import { groundDigest } from './build-migrated.ts';
 import { contentDigest } from './content-digest.ts';
-import {
-  type CopiedFile,
-  copyDatabaseFiles,
-  databaseFiles,
-  isSameFiles,
-  removeDatabaseFiles,
-  sideSuffixes,
-} from './file-copy.ts';
+import { type CopiedFile, copyDatabaseFiles, databaseFiles, isSameFiles, sideSuffixes } from './file-copy.ts';
 import { assertIntegrity, onPrivateCopy } from './old-database.ts';
 import { readOldSchema } from './old-schema.ts';
-import { processesUsing } from './open-processes.ts';
+import { databaseBusy } from './open-processes.ts';
 import { RunLock } from './run-lock.ts';
 import { swapInProcess } from './swap-in-process.ts';
 import { finishRollback, unfinishedRollback } from './unfinished-rollback.ts';
@@ -65,6 +59,7 @@ export async function rollbackDatabase(options: RollbackOptions): Promise<Rollba
       return await putBack({ ...options, database });
     } finally {
       removeDatabaseFiles(stagedPath(database));
+      removeDatabaseFiles(unfinishedBackup(database));
       lock.release();
     }
   } catch (thrown) {
@@ -106,7 +101,12 @@ async function putBack(options: RollbackOptions): Promise<RollbackReport> {
   });
   if (outcome !== 'swapped') {
     if (replaced !== null) removeDatabaseFiles(replaced);
-    throw stillUsed(database, outcome);
+    throw databaseBusy(
+      database,
+      outcome === 'changed'
+        ? 'The database was written while it was looked at; it is as it was.'
+        : 'Another program has the database open; it is as it was.',
+    );
   }
   // Of the rows that were rolled back.
   removeVectorFiles(database);
@@ -176,11 +176,8 @@ function newerRows(copy: Sqlite.Database): string | null {
 
 /** A copy beside it, so that nothing is ever gone for good. */
 function keepReplaced(database: string, nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-  const kept = `${database}.replaced_${stamp}`;
-  const unfinished = `${kept}.unfinished`;
-  const files = copyDatabaseFiles(database, unfinished);
-  for (const { suffix } of files.toReversed()) renameSync(unfinished + suffix, kept + suffix);
+  const kept = freeStampedPath(`${database}.replaced_`, nowMs);
+  backUpFiles(database, kept);
   return kept;
 }
 
@@ -201,16 +198,5 @@ function wouldLose(newer: string): LtmcError {
     'not_confirmed',
     `Putting the backup back would take away ${newer}. Nothing was touched.`,
     'Run it again with --force: the newer database is then kept beside it as a file of its own.',
-  );
-}
-
-function stillUsed(database: string, outcome: 'busy' | 'changed'): LtmcError {
-  const holders = processesUsing(database);
-  return new LtmcError(
-    'database_busy',
-    outcome === 'changed'
-      ? 'The database was written while it was looked at; it is as it was.'
-      : `Another program has the database open; it is as it was.${holders.length === 0 ? '' : ` It is open in process ${holders.join(', ')}.`}`,
-    'Stop the server and its clients, then run the command again.',
   );
 }

@@ -8,9 +8,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { limits } from '../limits.ts';
+import { flushFolder } from '../new-file.ts';
+import { renameFile } from '../storage/sqlite/rename-file.ts';
 import { contentDigest } from './content-digest.ts';
-import { syncFolder } from './file-copy.ts';
 
 export interface Swap {
   path: string;
@@ -89,32 +89,10 @@ async function finish(
   onStep: (step: SwapStep) => void,
   rename: (from: string, to: string) => void,
 ): Promise<void> {
-  await renameWithRetries(swap.replacement, swap.path, swap.platform, rename);
+  const surroundings = { platform: swap.platform, rename };
+  await renameFile(swap.replacement, swap.path, surroundings);
   onStep('renamed');
-  for (const { from, suffix } of swap.sideFiles) {
-    await renameWithRetries(from, swap.path + suffix, swap.platform, rename);
-  }
-  syncFolder(dirname(swap.path));
+  for (const { from, suffix } of swap.sideFiles) await renameFile(from, swap.path + suffix, surroundings);
+  flushFolder(dirname(swap.path));
   onStep('done');
-}
-
-/** Windows refuses to replace a file that any program holds open, if only for a moment (a virus scanner). */
-export async function renameWithRetries(
-  from: string,
-  to: string,
-  platform: NodeJS.Platform,
-  rename: (from: string, to: string) => void = renameSync,
-): Promise<void> {
-  const untilMs = performance.now() + limits.renameMsMax;
-  for (;;) {
-    try {
-      rename(from, to);
-      return;
-    } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code ?? '';
-      const mayPass = platform === 'win32' && ['EBUSY', 'EPERM', 'EACCES'].includes(code);
-      if (!mayPass || performance.now() > untilMs) throw thrown;
-      await new Promise((settle) => setTimeout(settle, limits.renameRetryMs));
-    }
-  }
 }

@@ -1,8 +1,9 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LtmcError } from '../errors.ts';
+import { flushFolder } from '../new-file.ts';
 import { newestMigrationBackup } from './backups.ts';
-import { type CopiedFile, copyDatabaseFiles, databaseFiles, isSameFiles, syncFolder } from './file-copy.ts';
+import { type CopiedFile, copyDatabaseFiles, databaseFiles, isSameFiles } from './file-copy.ts';
 
 /**
  * A rollback puts the database's file in place first and its side files behind it. One that was killed in between
@@ -32,7 +33,7 @@ export function finishRollback(
 ): void {
   copyDatabaseFiles(backup, staged);
   for (const suffix of missing) renameSync(staged + suffix, database + suffix);
-  syncFolder(dirname(database));
+  flushFolder(dirname(database));
 }
 
 /** Without its side files the database lacks what was written last: it is not to be moved like that. */

@@ -2,8 +2,7 @@ import type Sqlite from 'better-sqlite3';
 import { chunkText } from '../domain/chunking.ts';
 import { contentHash } from '../domain/memory-text.ts';
 import type { Embedder } from '../domain/ports.ts';
-import { upperBoundTokenMap } from '../domain/token-bound.ts';
-import { LtmcError } from '../errors.ts';
+import { tokenMapOf } from '../domain/token-map.ts';
 import { limits } from '../limits.ts';
 
 /** What is known of the whole texts of old resources. */
@@ -147,13 +146,4 @@ async function writeChunks(
   connection
     .prepare('UPDATE main.Resources SET content_hash = ?, revision = ? WHERE id = ?')
     .run(contentHash(content), revision, resourceId);
-}
-
-async function tokenMapOf(embedder: Embedder, text: string) {
-  try {
-    return await embedder.tokenMap(text);
-  } catch (thrown) {
-    if (!(thrown instanceof LtmcError) || thrown.code !== 'model_unavailable') throw thrown;
-    return upperBoundTokenMap(text);
-  }
 }

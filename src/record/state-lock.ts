@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { isRunning } from '../is-running.ts';
 import { limits } from '../limits.ts';
 
 /**
@@ -38,9 +39,8 @@ function isForgotten(path: string): boolean {
     if (statSync(path).mtimeMs < Date.now() - limits.recordLockMsMax) return true;
     const pid = Number(readFileSync(path, 'utf8'));
     // Empty: its process is about to write.
-    if (pid > 0) process.kill(pid, 0);
+    return pid > 0 && !isRunning(pid);
+  } catch {
     return false;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }

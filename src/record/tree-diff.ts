@@ -42,7 +42,7 @@ export async function treeDiff(git: GitProgram, before: string, after: string): 
 }
 
 /** At most `limits.recordCodeBytesMax`, cut between lines; a last line says how much is missing. */
-export function cutDiff(whole: string): { text: string; isCut: boolean } {
+function cutDiff(whole: string): { text: string; isCut: boolean } {
   const text = whole.replace(/\n$/, '').toWellFormed();
   const bytes = Buffer.byteLength(text);
   if (bytes <= limits.recordCodeBytesMax) return { text, isCut: false };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { OutcomeCounts } from '../domain/pattern-analysis.ts';
 import { limits } from '../limits.ts';
-import { given, threeDigits } from './answer-values.ts';
+import { threeDigits } from './answer-values.ts';
 import { name, projectToRead, tags } from './arguments.ts';
 import { readScope } from './project-scope.ts';
 import { defineTool } from './tool.ts';
@@ -58,7 +59,7 @@ export const analyzeCodePatterns = defineTool({
   example: { time_range_days: 7, group_by: 'function' },
   handler: async (args, context) => {
     const analysis = await context.services.patternAnalysis.analyze(
-      given({
+      defined({
         scope: readScope(args.project, context),
         functionName: args.function_name,
         fileName: args.file_name,
@@ -69,7 +70,7 @@ export const analyzeCodePatterns = defineTool({
       }),
     );
     const { total: total_patterns, ...counts } = countsOf(analysis);
-    return given({
+    return defined({
       total_patterns,
       ...counts,
       success_rate_interval: analysis.successRateInterval.map(threeDigits),

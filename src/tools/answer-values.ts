@@ -1,20 +1,7 @@
+import type { Defined } from '../defined.ts';
 import type { Timestamp } from '../domain/ports.ts';
 
-/** Without the keys whose value is undefined, in the type too. */
-export type Given<Fields> = {
-  [Key in keyof Fields as undefined extends Fields[Key] ? never : Key]: Fields[Key];
-} & {
-  [Key in keyof Fields as undefined extends Fields[Key] ? Key : never]?: Exclude<Fields[Key], undefined>;
-};
-
-/** Leaves out what is undefined: an absent field and an undefined one are two things to the domain. */
-export function given<Fields extends Record<string, unknown>>(fields: Fields): Given<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Given<Fields>;
-}
-
-type Telling<Fields> = Given<{
+type Telling<Fields> = Defined<{
   [Key in keyof Fields]: null extends Fields[Key] ? Exclude<Fields[Key], null> | undefined : Fields[Key];
 }>;
 
@@ -28,6 +15,11 @@ export function telling<Fields extends Record<string, unknown>>(fields: Fields):
 /** Three digits tell two answers apart; more are noise that is paid for. */
 export function threeDigits(score: number): number {
   return Math.round(score * 1000) / 1000;
+}
+
+/** The same of a figure that is not always known. */
+export function threeDigitsIfKnown(score: number | null | undefined): number | undefined {
+  return score === undefined || score === null ? undefined : threeDigits(score);
 }
 
 export function threeDigitsEach(parts: Record<string, number>): Record<string, number> {

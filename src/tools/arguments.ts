@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
+import type { ListPage } from '../domain/page-cursor.ts';
 import { limits } from '../limits.ts';
 import { boundedText } from './bounded-text.ts';
 import { problemIssue } from './problem.ts';
@@ -21,8 +23,8 @@ export const maxTokens = z.int().min(1).max(limits.answerTokensMax);
 /** Rows on a page of a list. */
 export const limit = z.int().min(1).max(limits.listRowsMax);
 
-/** `next_cursor` of the page before. */
-export const cursor = name;
+/** What every list is asked with; `cursor` is the `next_cursor` of the page before. */
+export const pageArguments = { limit: limit.default(limits.listRowsDefault), cursor: name.optional() };
 
 export const tags = z
   .array(boundedText({ charactersMax: limits.tagCharactersMax }))
@@ -64,4 +66,8 @@ export function atMost(max: number, what: string) {
       problemIssue({ expected: `a list of at most ${max} ${what}`, got: `${value.length}`, tooLarge: true }),
     );
   };
+}
+
+export function listPageOf(args: { limit: number; cursor?: string | undefined }): ListPage {
+  return defined({ limit: args.limit, cursor: args.cursor });
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { entityOfMemory } from '../domain/graph.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { atMost, name, projectToWrite, rowId } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { projectToWriteTo } from './project-scope.ts';
@@ -42,7 +42,7 @@ export const autoLinkDocuments = defineTool({
   example: { resource_ids: [7, 8, 12] },
   handler: async (args, context) => {
     const documents = [
-      ...(args.documents ?? []).map(given),
+      ...(args.documents ?? []).map(defined),
       ...(args.resource_ids ?? []).map((id) => ({ id: entityOfMemory(id) })),
     ];
     if (documents.length === 0 || documents.length > limits.linkedDocumentsMax) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { atMost, maxTokens, name, projectToRead } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { defineTool } from './tool.ts';
@@ -36,7 +36,7 @@ export const buildContext = defineTool({
   core: false,
   example: { documents: [{ title: 'notes.md', content: 'Releases go out on Tuesdays.', score: 0.9 }] },
   handler: async (args, context) => {
-    const documents = args.documents.map(given);
+    const documents = args.documents.map(defined);
     const built = await context.services.contextBuilder.build(documents, args.max_tokens);
     return {
       context: built.context,

@@ -1,6 +1,6 @@
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
-import { given } from './answer-values.ts';
-import { adviceOf, parseArguments, refusal } from './parse-arguments.ts';
+import { adviceOf, parseCall, refusal } from './parse-call.ts';
 import type { CallContext, Tool } from './tool.ts';
 
 /**
@@ -15,10 +15,10 @@ export async function callTool(
 ): Promise<Record<string, unknown>> {
   let notices: string[] = [];
   try {
-    const parsed = parseArguments(tool, rawArguments);
+    const parsed = parseCall(tool, rawArguments);
     notices = parsed.notices;
     const context = await openContext();
-    const answer = given({
+    const answer = defined({
       success: true,
       ...(await tool.handler(parsed.args as never, context)),
       notices: notices.length === 0 ? undefined : notices,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { KnownFailure } from '../domain/known-failures.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling } from './answer-values.ts';
+import { isoTime, telling } from './answer-values.ts';
 import { name, projectToRead, topK } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { readScope } from './project-scope.ts';
@@ -46,7 +47,7 @@ export const checkKnownFailures = defineTool({
   example: { proposal: 'def parse_duration(text):\n    return int(text)', function_name: 'parse_duration' },
   handler: async (args, context) => {
     const { failures, search, knownProjects } = await context.services.knownFailures.check(
-      given({
+      defined({
         scope: readScope(args.project, context),
         proposal: args.proposal,
         functionName: args.function_name,
@@ -60,7 +61,7 @@ export const checkKnownFailures = defineTool({
       warnings: failures.map(warning),
       count: failures.length,
       ...(search === undefined ? {} : searchModeOf(search)),
-      ...given({ known_projects: knownProjects }),
+      ...defined({ known_projects: knownProjects }),
     };
   },
 });
@@ -76,7 +77,7 @@ function warning({ match, record, failedTimes, fixedBy, isCut }: KnownFailure) {
     }),
     failed_times: failedTimes,
     last_failed_at: isoTime(record.createdAt),
-    ...given({
+    ...defined({
       fixed_by: fixedBy && { pattern_id: fixedBy.patternId, basis: fixedBy.basis },
       cut: isCut ? (true as const) : undefined,
     }),

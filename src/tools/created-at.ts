@@ -6,7 +6,7 @@ const iso8601 =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$/i;
 
 /** A moment as its text and its UTC milliseconds; without a zone it is UTC. null: not ISO 8601. */
-export function parseMoment(text: string): Timestamp | null {
+function parseMoment(text: string): Timestamp | null {
   const match = iso8601.exec(text.trim());
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FoundDocument } from '../domain/recall.ts';
-import { telling, threeDigits } from './answer-values.ts';
+import { telling, threeDigits, threeDigitsIfKnown } from './answer-values.ts';
 
 /** A stored text in an answer; its `id` is a ref. */
 export const documentAnswer = z.object({
@@ -32,7 +32,7 @@ export function documentOf(found: FoundDocument & { n?: number; cut?: true }) {
     created_at: found.createdAtMs === null ? null : new Date(found.createdAtMs).toISOString(),
     project: found.project,
     score: threeDigits(found.score),
-    ...telling({ similarity: found.similarity === undefined ? undefined : threeDigits(found.similarity) }),
+    ...telling({ similarity: threeDigitsIfKnown(found.similarity) }),
     metadata: found.metadata,
     ...telling({ cut: found.cut }),
   };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { FindPatternsResult, FoundPattern } from '../domain/code-patterns.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling, threeDigits, threeDigitsEach } from './answer-values.ts';
+import { isoTime, telling, threeDigits, threeDigitsEach, threeDigitsIfKnown } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
 import { echoedQuery } from './echoed-query.ts';
 import { readScope } from './project-scope.ts';
@@ -74,7 +75,7 @@ export const getCodePatterns = defineTool({
   example: { query: 'parse durations such as "1h30m" into seconds', result_filter: 'pass' },
   handler: async (args, context) => {
     const found = await context.services.codePatterns.find(
-      given({
+      defined({
         scope: readScope(args.project, context),
         query: args.query,
         result: args.result_filter,
@@ -89,7 +90,7 @@ export const getCodePatterns = defineTool({
         explain: args.explain ?? false,
       }),
     );
-    return given({
+    return defined({
       patterns: found.patterns.map(patternHit),
       count: found.patterns.length,
       query: echoedQuery(args.query),
@@ -121,7 +122,7 @@ function patternHit(found: FoundPattern) {
       execution_time_ms: record.executionTimeMs,
       error_kind: record.errorKind,
       vector_id: record.vectorId,
-      similarity: found.similarity === undefined ? undefined : threeDigits(found.similarity),
+      similarity: threeDigitsIfKnown(found.similarity),
       cut: found.cut,
       why: found.why === undefined ? undefined : threeDigitsEach(found.why),
     }),
@@ -148,7 +149,7 @@ function nearestPattern(nearest: NonNullable<FindPatternsResult['nearest']>) {
     score: threeDigits(nearest.score),
     ...telling({
       function_name: nearest.functionName,
-      similarity: nearest.similarity === undefined ? undefined : threeDigits(nearest.similarity),
+      similarity: threeDigitsIfKnown(nearest.similarity),
     }),
   };
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { limits } from '../limits.ts';
-import { given, telling } from './answer-values.ts';
-import { cursor, limit, projectToRead, rowId } from './arguments.ts';
+import { telling } from './answer-values.ts';
+import { listPageOf, pageArguments, projectToRead, rowId } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { defineTool } from './tool.ts';
 
@@ -11,8 +10,7 @@ export const getContextLinksForMessage = defineTool({
   description: 'Use to see which chunks a message used.',
   input: z.object({
     message_id: rowId,
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object({
@@ -24,10 +22,7 @@ export const getContextLinksForMessage = defineTool({
   core: false,
   example: { message_id: 3 },
   handler: async (args, context) => {
-    const page = await context.services.links.ofMessage(
-      args.message_id,
-      given({ limit: args.limit, cursor: args.cursor }),
-    );
+    const page = await context.services.links.ofMessage(args.message_id, listPageOf(args));
     return {
       links: page.links.map((link) => ({
         message_id: link.messageId,

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
-import { cursor, limit, name, projectToRead } from './arguments.ts';
+import { listPageOf, name, pageArguments, projectToRead } from './arguments.ts';
 import { edgeAnswer, edgeAnswerOf } from './edge-answer.ts';
 import { readScope } from './project-scope.ts';
 import { defineTool } from './tool.ts';
@@ -12,8 +11,7 @@ export const getDocumentRelationships = defineTool({
   description: 'Use to see the direct links of a document, such as memory-7, in both directions.',
   input: z.object({
     doc_id: name,
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object(edgeAnswer),
@@ -25,7 +23,7 @@ export const getDocumentRelationships = defineTool({
     edgeAnswerOf(
       await context.services.graph.around(
         { scope: readScope(args.project, context), entity: args.doc_id, direction: 'both', depth: 1 },
-        given({ limit: args.limit, cursor: args.cursor }),
+        listPageOf(args),
         limits.listTextTokensMax,
       ),
     ),

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { MessageRecord, PatternRecord, TodoRecord } from '../domain/ports.ts';
 import type { PatternText, ReadItem } from '../domain/reading.ts';
 import type { TextWindow } from '../domain/text-window.ts';
 import { formatRef, formatRevisionRef, parseRevisionRef } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling } from './answer-values.ts';
+import { isoTime, telling } from './answer-values.ts';
 import { maxTokens, name, projectToRead, rowId } from './arguments.ts';
 import { refOf } from './named-row.ts';
 import { defineTool } from './tool.ts';
@@ -81,7 +82,7 @@ export const getMemory = defineTool({
     const named = args.ref === undefined ? undefined : parseRevisionRef(args.ref);
     const ref = refOf(args.resource_id, named && formatRef(named.kind, named.id));
     const item = await context.services.reading.read(
-      { ...ref, ...given({ revision: named?.revision }) },
+      { ...ref, ...defined({ revision: named?.revision }) },
       {
         offset: args.offset,
         maxTokens: args.max_tokens,
@@ -92,7 +93,7 @@ export const getMemory = defineTool({
       project: record.project,
       created_at: isoTime(record.createdAt),
       offset: window.offset,
-      ...given({ next_offset: window.nextOffset }),
+      ...defined({ next_offset: window.nextOffset }),
       total_characters: window.totalCharacters,
       ...fieldsOf(item),
     };
@@ -157,7 +158,7 @@ function todo(record: TodoRecord, window: TextWindow<'title' | 'description'>) {
   return {
     ref: formatRef('todo', record.todoId),
     todo_id: record.todoId,
-    ...given({ title: window.parts.title, description: window.parts.description }),
+    ...defined({ title: window.parts.title, description: window.parts.description }),
     ...telling({ priority: record.priority }),
     completed: record.completed,
     completed_at: record.completedAt === null ? null : isoTime(record.completedAt),
@@ -169,7 +170,7 @@ function attempt(record: PatternRecord, window: TextWindow<PatternText>) {
   return {
     ref: formatRef('pattern', record.patternId),
     pattern_id: record.patternId,
-    ...given({
+    ...defined({
       input_prompt: parts.inputPrompt,
       generated_code: parts.generatedCode,
       lesson: parts.lesson,

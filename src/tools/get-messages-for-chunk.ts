@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { ListedMessage } from '../domain/context-links.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling } from './answer-values.ts';
-import { cursor, limit, projectToRead, rowId } from './arguments.ts';
+import { isoTime, telling } from './answer-values.ts';
+import { listPageOf, pageArguments, projectToRead, rowId } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { defineTool } from './tool.ts';
 
@@ -12,8 +12,7 @@ export const getMessagesForChunk = defineTool({
   description: 'Use to see which messages used a chunk. Newest first.',
   input: z.object({
     chunk_id: rowId,
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object({
@@ -36,7 +35,7 @@ export const getMessagesForChunk = defineTool({
   handler: async (args, context) => {
     const page = await context.services.links.messagesOfChunk(
       args.chunk_id,
-      given({ limit: args.limit, cursor: args.cursor }),
+      listPageOf(args),
       limits.listTextTokensMax,
     );
     return { messages: page.messages.map(listed), ...pageAnswerOf(page.messages.length, page) };

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { ListedMemory } from '../domain/memory-catalog.ts';
 import { limits } from '../limits.ts';
-import { given, isoTime, telling } from './answer-values.ts';
-import { cursor, limit, name, projectToRead, tags } from './arguments.ts';
+import { isoTime, telling } from './answer-values.ts';
+import { name, pageArguments, projectToRead, tags } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { readScope } from './project-scope.ts';
 import { defineTool } from './tool.ts';
@@ -15,8 +16,7 @@ export const listMemories = defineTool({
     resource_type: name.optional(),
     tags: tags.optional(),
     file_name: name.optional(),
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object({
@@ -43,7 +43,7 @@ export const listMemories = defineTool({
   example: { resource_type: 'document', limit: 20 },
   handler: async (args, context) => {
     const page = await context.services.catalog.listWithin(
-      given({
+      defined({
         scope: readScope(args.project, context),
         resourceType: args.resource_type,
         tags: args.tags,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
-import { cursor, limit, projectToRead } from './arguments.ts';
+import { listPageOf, pageArguments, projectToRead } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { readScope } from './project-scope.ts';
 import { todoAnswer, todoOf } from './todo-answer.ts';
@@ -17,8 +17,7 @@ export const listTodos = defineTool({
     status: z.enum(['all', 'pending', 'completed']).optional(),
     completed: z.boolean().optional(),
     priority: z.enum(todoPriorities).optional(),
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object({ todos: z.array(todoAnswer), ...pageAnswer }),
@@ -27,16 +26,12 @@ export const listTodos = defineTool({
   core: true,
   example: { status: 'pending' },
   handler: async (args, context) => {
-    const filters = given({
+    const filters = defined({
       scope: readScope(args.project, context),
       completed: completedOf(args.status, args.completed),
       priority: args.priority,
     });
-    const page = await context.services.todos.list(
-      filters,
-      given({ limit: args.limit, cursor: args.cursor }),
-      limits.listTextTokensMax,
-    );
+    const page = await context.services.todos.list(filters, listPageOf(args), limits.listTextTokensMax);
     return { todos: page.todos.map(todoOf), ...pageAnswerOf(page.todos.length, page) };
   },
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { metadata, name, projectToWrite } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { createdAt } from './created-at.ts';
@@ -33,7 +33,7 @@ export const logChat = defineTool({
   example: { role: 'user', content: 'Please keep the release notes in plain words.' },
   handler: async (args, context) => {
     const logged = await context.services.chats.log(
-      given({
+      defined({
         project: projectToWriteTo(args.project, context),
         conversationId: args.conversation_id ?? context.caller.conversationId(),
         role: args.role,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given, telling, threeDigits } from './answer-values.ts';
+import { telling, threeDigitsIfKnown } from './answer-values.ts';
 import { name, patternIds, projectToWrite, rowId, tags } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { createdAt } from './created-at.ts';
@@ -63,7 +64,7 @@ export const logCodeAttempt = defineTool({
   },
   handler: async (args, context) => {
     const logged = await context.services.codePatterns.log(
-      given({
+      defined({
         project: projectToWriteTo(args.project, context),
         inputPrompt: args.input_prompt,
         generatedCode: args.generated_code,
@@ -84,7 +85,7 @@ export const logCodeAttempt = defineTool({
         createdAt: args.created_at,
       }),
     );
-    return given({
+    return defined({
       pattern_id: logged.patternId,
       vector_id: logged.vectorId,
       message: `Code pattern stored with result: ${args.result}`,
@@ -92,7 +93,7 @@ export const logCodeAttempt = defineTool({
         pattern_id: link.patternId,
         context_type: link.contextType,
         ...telling({
-          similarity_score: link.similarityScore === null ? null : threeDigits(link.similarityScore),
+          similarity_score: threeDigitsIfKnown(link.similarityScore),
           basis: link.basis,
         }),
       })),

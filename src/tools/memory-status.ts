@@ -3,7 +3,7 @@ import type { MetricTotals } from '../domain/metrics.ts';
 import { latencyBoundsMs } from '../domain/metrics.ts';
 import type { PatternOutcomes } from '../domain/pattern-accuracy.ts';
 import { programVersion } from '../package-root.ts';
-import { telling, threeDigits } from './answer-values.ts';
+import { telling, threeDigits, threeDigitsIfKnown } from './answer-values.ts';
 import { projectToRead } from './arguments.ts';
 import { defineTool } from './tool.ts';
 
@@ -94,8 +94,8 @@ function countersOf(totals: MetricTotals, outcomes: PatternOutcomes, vectorIdsIs
     id_collisions: totals.idCollisions,
     logged_errors: totals.loggedErrors,
     ...telling({
-      pattern_success_rate: rounded(outcomes.successRate),
-      pattern_accuracy: rounded(outcomes.retrievalAccuracy),
+      pattern_success_rate: threeDigitsIfKnown(outcomes.successRate),
+      pattern_accuracy: threeDigitsIfKnown(outcomes.retrievalAccuracy),
     }),
   };
 }
@@ -105,8 +105,4 @@ function percentile95Ms({ calls, callsWithinMs }: MetricTotals['all']): number |
   return calls === 0
     ? undefined
     : latencyBoundsMs.find((_, index) => (callsWithinMs[index] ?? 0) >= 0.95 * calls);
-}
-
-function rounded(share: number | null): number | undefined {
-  return share === null ? undefined : threeDigits(share);
 }

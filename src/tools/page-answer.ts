@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { given } from './answer-values.ts';
+import { defined } from '../defined.ts';
 
 /** What every page of a list has besides its rows. */
 export const pageAnswer = {
@@ -12,5 +12,5 @@ export function pageAnswerOf(
   count: number,
   { nextCursor, knownProjects }: { nextCursor?: string; knownProjects?: string[] },
 ) {
-  return { count, ...given({ next_cursor: nextCursor, known_projects: knownProjects }) };
+  return { count, ...defined({ next_cursor: nextCursor, known_projects: knownProjects }) };
 }

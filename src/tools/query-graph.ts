@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
-import { cursor, limit, name, projectToRead } from './arguments.ts';
+import { listPageOf, name, pageArguments, projectToRead } from './arguments.ts';
 import { edgeAnswer, edgeAnswerOf } from './edge-answer.ts';
 import { readScope } from './project-scope.ts';
 import { defineTool } from './tool.ts';
@@ -15,8 +15,7 @@ export const queryGraph = defineTool({
     relation_type: name.optional(),
     direction: z.enum(['both', 'outgoing', 'incoming']).default('both'),
     depth: z.int().min(1).max(limits.graphDepthMax).default(1),
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object(edgeAnswer),
@@ -27,14 +26,14 @@ export const queryGraph = defineTool({
   handler: async (args, context) =>
     edgeAnswerOf(
       await context.services.graph.around(
-        given({
+        defined({
           scope: readScope(args.project, context),
           entity: args.entity,
           relation: args.relation_type,
           direction: args.direction,
           depth: args.depth,
         }),
-        given({ limit: args.limit, cursor: args.cursor }),
+        listPageOf(args),
         limits.listTextTokensMax,
       ),
     ),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given, telling, threeDigits } from './answer-values.ts';
+import { telling, threeDigits, threeDigitsIfKnown } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, topK } from './arguments.ts';
 import { documentAnswer, documentOf } from './document-answer.ts';
 import { readScope } from './project-scope.ts';
@@ -56,13 +57,13 @@ export const retrieveByType = defineTool({
       count: found.documents.length,
       doc_type: args.doc_type,
       ...searchAnswerOf(found),
-      ...given({
+      ...defined({
         nearest: nearest && {
           id: nearest.ref,
           score: threeDigits(nearest.score),
           ...telling({
             title: nearest.title,
-            similarity: nearest.similarity === undefined ? undefined : threeDigits(nearest.similarity),
+            similarity: threeDigitsIfKnown(nearest.similarity),
           }),
         },
       }),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { RetrievedChunk } from '../domain/memories.ts';
 import { limits } from '../limits.ts';
-import { given, telling, threeDigits, threeDigitsEach } from './answer-values.ts';
+import { telling, threeDigits, threeDigitsEach, threeDigitsIfKnown } from './answer-values.ts';
 import { maxTokens, name, projectToRead, query, tags, topK } from './arguments.ts';
 import { readScope } from './project-scope.ts';
 import { logQuery, queryLogAnswer } from './query-log.ts';
@@ -61,7 +62,7 @@ export const retrieveMemory = defineTool({
   example: { query: 'which database did we choose, and why?', top_k: 3 },
   handler: async (args, context) => {
     const found = await context.services.memories.retrieve(
-      given({
+      defined({
         scope: readScope(args.project, context),
         query: args.query,
         topK: args.top_k,
@@ -74,7 +75,7 @@ export const retrieveMemory = defineTool({
         explain: args.explain ?? false,
       }),
     );
-    return given({
+    return defined({
       context: found.context,
       retrieved_chunks: found.chunks.map(hit),
       ...searchAnswerOf(found),
@@ -111,7 +112,7 @@ function closeness(
     score: threeDigits(chunk.score),
     ...telling({
       file_name: chunk.fileName,
-      similarity: chunk.similarity === undefined ? undefined : threeDigits(chunk.similarity),
+      similarity: threeDigitsIfKnown(chunk.similarity),
     }),
   };
 }

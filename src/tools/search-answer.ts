@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { Confidence, SearchMode } from '../domain/memories.ts';
-import { given } from './answer-values.ts';
+import { defined } from '../defined.ts';
+import type { Confidence } from '../domain/confidence.ts';
+import type { SearchMode } from '../domain/memories.ts';
 
 /** What every answer of a search has besides its hits. */
 export const searchAnswer = {
@@ -16,7 +17,7 @@ export function searchAnswerOf(result: {
   knownProjects?: string[];
 }) {
   const { confidence, search, knownProjects } = result;
-  return given({
+  return defined({
     confidence,
     ...searchModeOf(search),
     known_projects: knownProjects,

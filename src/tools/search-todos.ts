@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
-import { cursor, limit, projectToRead, query } from './arguments.ts';
+import { listPageOf, pageArguments, projectToRead, query } from './arguments.ts';
 import { pageAnswer, pageAnswerOf } from './page-answer.ts';
 import { readScope } from './project-scope.ts';
 import { todoAnswer, todoOf } from './todo-answer.ts';
@@ -13,8 +12,7 @@ export const searchTodos = defineTool({
   description: 'Use to find todos by a part of their title or description, in any case.',
   input: z.object({
     query,
-    limit: limit.default(limits.listRowsDefault),
-    cursor: cursor.optional(),
+    ...pageArguments,
     project: projectToRead,
   }),
   output: z.object({ todos: z.array(todoAnswer), ...pageAnswer }),
@@ -25,7 +23,7 @@ export const searchTodos = defineTool({
   handler: async (args, context) => {
     const page = await context.services.todos.list(
       { scope: readScope(args.project, context), contains: args.query },
-      given({ limit: args.limit, cursor: args.cursor }),
+      listPageOf(args),
       limits.listTextTokensMax,
     );
     return { todos: page.todos.map(todoOf), ...pageAnswerOf(page.todos.length, page) };

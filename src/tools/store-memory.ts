@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { metadata, name, projectToWrite, tags } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { createdAt } from './created-at.ts';
@@ -42,7 +42,7 @@ export const storeMemory = defineTool({
   },
   handler: async (args, context) => {
     const stored = await context.services.memories.store(
-      given({
+      defined({
         project: projectToWriteTo(args.project, context),
         fileName: args.file_name,
         content: args.content,
@@ -54,7 +54,7 @@ export const storeMemory = defineTool({
         origin: 'agent' as const,
       }),
     );
-    return given({
+    return defined({
       message: stored.unchanged ? 'Memory was already stored' : 'Memory stored',
       resource_id: stored.resourceId,
       chunk_count: stored.chunkCount,

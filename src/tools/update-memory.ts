@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { LtmcError } from '../errors.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { given } from './answer-values.ts';
 import { metadata, name, projectToWrite, rowId, tags } from './arguments.ts';
 import { boundedText } from './bounded-text.ts';
 import { refOf } from './named-row.ts';
@@ -43,7 +43,7 @@ export const updateMemory = defineTool({
     const ref = refOf(resource_id, refText);
     if (Object.values(changes).every((change) => change === undefined)) throw nothingToChange();
     const updated = await context.services.updates.update(
-      given({
+      defined({
         ref,
         content: changes.content,
         tags: changes.tags,
@@ -58,7 +58,7 @@ export const updateMemory = defineTool({
     return {
       ref: formatRef(ref.kind, ref.id),
       ...(ref.kind === 'memory' ? { resource_id: ref.id } : { pattern_id: ref.id }),
-      ...given({ chunk_count: updated.chunkCount, revision: updated.revision }),
+      ...defined({ chunk_count: updated.chunkCount, revision: updated.revision }),
       ...writeAnswerOf(updated),
     };
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import type { MaskedSecret } from '../domain/memories.ts';
-import { given } from './answer-values.ts';
 
 /** What every answer of a write has that stores texts. */
 export const maskedAnswer = {
@@ -21,7 +21,7 @@ export function writeAnswerOf(result: {
   masked: MaskedSecret[];
 }) {
   const { pendingVectors, modelProblem, masked } = result;
-  return given({
+  return defined({
     pending_vectors: pendingVectors,
     pending_reason:
       pendingVectors === 0

@@ -23,7 +23,7 @@ function newTodo(given: Partial<NewTodo> & { title: string }): NewTodo {
 }
 
 /** Every kind of row: archived, superseded, revised, linked, repaired, pending, removed, quarantined. */
-export async function fillDatabase(store: Store, path: string): Promise<void> {
+async function fillDatabase(store: Store, path: string): Promise<void> {
   const project = 'github.com/made/up';
   await store.storeResource(newResource({ fileName: 'old.md', texts: ['The older kiwi text.'] }));
   await store.storeResource(

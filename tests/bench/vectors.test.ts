@@ -32,7 +32,7 @@ test('the scan is measured with its recall and memory, and opening with and with
   const folder = temporaryFolder();
   const [vectorsPath, path] = [join(folder, 'set.f32'), join(folder, 'ltmc.db')];
   writeMixedSet(vectorsPath, real, 4_500);
-  const figures = measureScan(vectorsPath, 4_500, [unitVector(1), unitVector(99)], 6);
+  const figures = await measureScan(vectorsPath, 4_500, [unitVector(1), unitVector(99)], 6);
   expect(figures.searchMs).toHaveLength(6);
   expect(figures.recallAt10).toBeGreaterThan(0.9);
   expect(Number.isFinite(figures.bytesPerVector)).toBe(true);

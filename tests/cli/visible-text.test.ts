@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visibleText } from '../../src/commands/visible-text.ts';
+import { visibleLine, visibleText } from '../../src/commands/visible-text.ts';
 
 test('what steers a terminal is shown and not sent', () => {
   expect(visibleText('red \u001b[31mtext\u001b[0m')).toBe('red \\x1b[31mtext\\x1b[0m');
@@ -21,10 +21,10 @@ test('ordinary text stays as it is, in any script', () => {
 });
 
 test('a name stays on one line', () => {
-  expect(visibleText('a\n\tb\r\n', { oneLine: true })).toBe('a\\n\\tb\\r\\n');
+  expect(visibleLine('a\n\tb\r\n')).toBe('a\\n\\tb\\r\\n');
 });
 
 test('no control character is left of any', () => {
   const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
-  expect(visibleText(all, { oneLine: true })).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+  expect(visibleLine(all)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
 });

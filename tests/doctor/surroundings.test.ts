@@ -5,7 +5,7 @@ import { checkClients } from '../../src/doctor/check-clients.ts';
 import { checkFolder, removeLeftovers } from '../../src/doctor/check-folder.ts';
 import { checkModel } from '../../src/doctor/check-model.ts';
 import { OnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
-import { isRunning } from '../../src/private-folder.ts';
+import { isRunning } from '../../src/is-running.ts';
 import { hookGroups, withHooks } from '../../src/setup/hooks-config.ts';
 import { temporaryFolder } from '../storage/temporary-folder.ts';
 

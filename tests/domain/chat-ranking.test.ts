@@ -61,6 +61,29 @@ test('among long messages the shorter one comes first', () => {
   expect(order([message(1, { textLength: 900 }), message(2, { textLength: 9_000 })])).toEqual([1, 2]);
 });
 
+test('in an overview of long messages their length does not count', () => {
+  const hits = [message(1, { textLength: 900 }), message(2, { textLength: 9_000 })];
+  expect(order(hits, 'a summary of the port')).toEqual([2, 1]);
+});
+
+test('what the one who asks has said is in messages of the user', () => {
+  const hits = [message(1), message(2, { role: 'assistant', cosine: 0.6 })];
+  expect(order(hits, 'Which port did I mention?')).toEqual([1, 2]);
+  expect(order(hits, 'Which port did you mention?')).toEqual([2, 1]);
+});
+
+test('who asks for help is reminded of what they wish', () => {
+  const hits = [message(1, { shortText: 'Always name the port.' }), message(2, { cosine: 0.6 })];
+  expect(order(hits, 'Can you start it?')).toEqual([1, 2]);
+  expect(order(hits, 'Who started it?')).toEqual([2, 1]);
+});
+
+test('how things are is told by several sessions', () => {
+  const hits = [message(1, { session: 's2' }), message(2, { cosine: 0.42 }), message(3, { cosine: 0.43 })];
+  expect(order(hits, 'Which ports are open?')).toEqual([3, 1, 2]);
+  expect(order(hits, 'Which ports did they open?')).toEqual([3, 2, 1]);
+});
+
 test("what repeats the question's wording comes first", () => {
   const repeats = message(1, { shortText: 'I know which port.' });
   expect(order([repeats, message(2), message(3)])).toEqual([1, 3, 2]);

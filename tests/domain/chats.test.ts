@@ -42,7 +42,7 @@ test('a reply is found by what it replies to', async () => {
   ].entries()) {
     await said(chats, 'user', other, `other ${i}`);
   }
-  const recall = new Recall(store, embedder, () => now);
+  const recall = new Recall(store, embedder);
   const asked = { scope, query: 'From which queue does the mail worker read?', type: 'chat', topK: 3 };
   const { documents } = await recall.find({ ...asked, includeWeak: true });
   expect(documents.slice(0, 2).map(({ ref }) => ref)).toContain(`message-${reply}`);
@@ -58,7 +58,7 @@ test('without a model too, an irregular form is found as its word, and a reply b
   const reply = await said(chats, 'Grace', 'For whom?', 's2');
   for (const other of ['Lunch?', 'The build is green.', 'Rename it.', 'No.', 'Yes.'])
     await said(chats, 'user', other, other);
-  const recall = new Recall(store, missingModel(), () => now);
+  const recall = new Recall(store, missingModel());
   const asked = { scope, query: 'What did she buy at the kiosk?', type: 'chat', topK: 5, includeWeak: true };
   const { documents } = await recall.find(asked);
   expect(documents.map(({ ref }) => ref)).toEqual([bought, sold, reply].map((id) => `message-${id}`));

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the samples are code
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codeKey, languageOf, nameKey, promptKey, stripComments } from '../../src/domain/code-identity.ts';
-import { guessLanguage } from '../../src/domain/code-language.ts';
+import { codeKey, nameKey, promptKey, stripComments } from '../../src/domain/code-identity.ts';
+import { guessLanguage, languageOf } from '../../src/domain/code-language.ts';
 
 describe('stripComments', () => {
   test.each<[name: string, language: string | undefined, code: string, bare: string]>([

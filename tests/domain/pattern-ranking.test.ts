@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  familiesMet,
+  type RelevanceScale,
   rankPatterns,
   relevanceOf,
   relevanceScale,
   similarityOf,
 } from '../../src/domain/pattern-ranking.ts';
 import type { PatternHit } from '../../src/domain/ports.ts';
+import { walkedFamilies } from '../../src/domain/walked-families.ts';
 import { limits } from '../../src/limits.ts';
 
 function hit(patternId: number, more: Partial<PatternHit> = {}): PatternHit {
@@ -27,9 +28,15 @@ function hit(patternId: number, more: Partial<PatternHit> = {}): PatternHit {
   };
 }
 
-const order = (hits: PatternHit[], first: number[] = []) => {
+function familiesMet(hits: PatternHit[], scale: RelevanceScale, first?: number[]): Promise<number[]> {
+  const familyOf = new Map(hits.map(({ patternId, familyId }) => [patternId, familyId]));
+  return walkedFamilies({ familiesOf: async () => familyOf }, hits, scale, first);
+}
+
+const order = async (hits: PatternHit[], first: number[] = []) => {
   const scale = relevanceScale(hits, true);
-  return rankPatterns(familiesMet(hits, scale), hits, scale, first).map((ranked) => ranked.hit.patternId);
+  const families = await familiesMet(hits, scale);
+  return rankPatterns(families, hits, scale, first).map((ranked) => ranked.hit.patternId);
 };
 
 describe('relevance', () => {
@@ -72,13 +79,18 @@ describe('relevance', () => {
 });
 
 describe('order', () => {
-  test('inside a family: passed first, then the closer one, then the newer one', () => {
+  test('inside a family: passed first, then the closer one, then the newer one', async () => {
     expect(
-      order([hit(1, { promptCosine: 0.9 }), hit(2, { result: 'pass', promptCosine: 0.4 }), hit(3), hit(4)]),
+      await order([
+        hit(1, { promptCosine: 0.9 }),
+        hit(2, { result: 'pass', promptCosine: 0.4 }),
+        hit(3),
+        hit(4),
+      ]),
     ).toEqual([2, 1, 4, 3]);
   });
 
-  test('two of the first family, the best of each of the next three, then the rest', () => {
+  test('two of the first family, the best of each of the next three, then the rest', async () => {
     const family = (familyId: number, ids: number[], promptCosine: number) =>
       ids.map((id) => hit(id, { familyId, promptCosine }));
     const hits = [
@@ -88,7 +100,7 @@ describe('order', () => {
       ...family(4, [42, 41], 0.6),
       ...family(5, [52, 51], 0.55),
     ];
-    expect(order(hits)).toEqual([13, 12, 22, 32, 42, 11, 21, 31, 41, 52, 51]);
+    expect(await order(hits)).toEqual([13, 12, 22, 32, 42, 11, 21, 31, 41, 52, 51]);
   });
 
   test('identical code stands once, by its newest attempt, and by one that passed where there is one', () => {
@@ -115,14 +127,15 @@ describe('order', () => {
     expect([shown?.hit.patternId, shown?.sameCodeIds]).toEqual([2, [1, 3]]);
   });
 
-  test('identical code of two families stands twice, and unknown code is like no other', () => {
-    expect(order([hit(1, { codeKey: 'x' }), hit(2, { codeKey: 'x', familyId: 2 })]).sort()).toEqual([1, 2]);
-    expect(order([hit(1, { codeKey: '' }), hit(2, { codeKey: '' })]).sort()).toEqual([1, 2]);
+  test('identical code of two families stands twice, and unknown code is like no other', async () => {
+    const twoFamilies = [hit(1, { codeKey: 'x' }), hit(2, { codeKey: 'x', familyId: 2 })];
+    expect((await order(twoFamilies)).sort()).toEqual([1, 2]);
+    expect((await order([hit(1, { codeKey: '' }), hit(2, { codeKey: '' })])).sort()).toEqual([1, 2]);
   });
 
-  test('a family stands at the rank of its best member, and is met with all of them', () => {
+  test('a family stands at the rank of its best member, and is met with all of them', async () => {
     expect(
-      order([
+      await order([
         hit(1, { familyId: 1, promptCosine: 0.1 }),
         hit(2, { familyId: 2, promptCosine: 0.7 }),
         hit(3, { familyId: 1, promptCosine: 0.8 }),
@@ -130,17 +143,17 @@ describe('order', () => {
     ).toEqual([3, 1, 2]);
   });
 
-  test('the walk ends after so many candidates and so many families', () => {
+  test('the walk ends after so many candidates and so many families', async () => {
     const hits = Array.from({ length: 300 }, (_, index) =>
       hit(index + 1, { familyId: index + 1, promptCosine: 1 - index / 1000 }),
     );
     const scale = relevanceScale(hits, true);
-    expect(familiesMet(hits, scale)).toHaveLength(limits.familiesMetMax);
+    expect(await familiesMet(hits, scale)).toHaveLength(limits.familiesMetMax);
     const oneBig = hits.map((member, index) =>
       index < limits.candidatesWalkedMax ? { ...member, familyId: 1 } : member,
     );
-    expect(familiesMet(oneBig, scale)).toEqual([1]);
-    expect(familiesMet(hits, scale, [250, 3]).slice(0, 3)).toEqual([250, 3, 1]);
+    expect(await familiesMet(oneBig, scale)).toEqual([1]);
+    expect((await familiesMet(hits, scale, [250, 3])).slice(0, 3)).toEqual([250, 3, 1]);
   });
 
   test('what is pinned comes first at full score, by the row that stands for its code', () => {
@@ -175,15 +188,15 @@ const anyHits = fc
   .map((hits): PatternHit[] => hits.map((hit) => ({ ...hit, bm25Apart: Math.min(hit.bm25, hit.bm25Apart) })));
 
 describe('properties', () => {
-  test('every member of a met family occurs exactly once, itself or as a same code', () => {
-    fc.assert(
-      fc.property(
+  test('every member of a met family occurs exactly once, itself or as a same code', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         anyHits,
         fc.boolean(),
         fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 3 }),
-        (hits, hasMeaning, pinned) => {
+        async (hits, hasMeaning, pinned) => {
           const scale = relevanceScale(hits, hasMeaning);
-          const families = familiesMet(hits, scale);
+          const families = await familiesMet(hits, scale);
           const shown = rankPatterns(families, hits, scale, pinned).flatMap((entry) => [
             entry.hit.patternId,
             ...entry.sameCodeIds,
@@ -197,12 +210,12 @@ describe('properties', () => {
     );
   });
 
-  test('the score never rises down the list and stays within 0..1', () => {
-    fc.assert(
-      fc.property(anyHits, fc.boolean(), (hits, hasMeaning) => {
+  test('the score never rises down the list and stays within 0..1', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHits, fc.boolean(), async (hits, hasMeaning) => {
         const scale = relevanceScale(hits, hasMeaning);
         let above = 1;
-        for (const { score } of rankPatterns(familiesMet(hits, scale), hits, scale)) {
+        for (const { score } of rankPatterns(await familiesMet(hits, scale), hits, scale)) {
           expect(score).toBeLessThanOrEqual(above);
           expect(score).toBeGreaterThanOrEqual(0);
           above = score;
@@ -211,11 +224,11 @@ describe('properties', () => {
     );
   });
 
-  test('a pass never ranks below an equally similar failure of its family', () => {
-    fc.assert(
-      fc.property(anyHits, fc.boolean(), (hits, hasMeaning) => {
+  test('a pass never ranks below an equally similar failure of its family', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHits, fc.boolean(), async (hits, hasMeaning) => {
         const scale = relevanceScale(hits, hasMeaning);
-        const ranked = rankPatterns(familiesMet(hits, scale), hits, scale);
+        const ranked = rankPatterns(await familiesMet(hits, scale), hits, scale);
         const rankOf = new Map(
           ranked.flatMap((entry, rank) =>
             [entry.hit.patternId, ...entry.sameCodeIds].map((id) => [id, rank]),
@@ -236,10 +249,10 @@ describe('properties', () => {
     );
   });
 
-  test('the order does not depend on the order of the candidates', () => {
-    fc.assert(
-      fc.property(anyHits, (hits) => {
-        expect(order(hits.toReversed())).toEqual(order(hits));
+  test('the order does not depend on the order of the candidates', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHits, async (hits) => {
+        expect(await order(hits.toReversed())).toEqual(await order(hits));
       }),
     );
   });

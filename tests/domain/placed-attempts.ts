@@ -41,7 +41,6 @@ export function earlier(patternId: number, more: Partial<RelatedAttempt> = {}): 
     patternId,
     sameProject: true,
     familyId: 7,
-    functionName: 'parse_duration',
     fileName: 'src/time.py',
     moduleName: null,
     result: 'fail',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coverage, ranked, relevance, scoreOf } from '../../src/domain/ranking.ts';
+import { coverageMeasure, ranked, relevance, scoreOf } from '../../src/domain/ranking.ts';
 
 const share = fc.double({ min: -1, max: 1, noNaN: true });
 const bm25 = fc.double({ min: 0, max: 60, noNaN: true });
@@ -80,9 +80,9 @@ test('coverage is bm25 over 2.2 times the idf of the query', () => {
     ],
   };
   const idf = Math.log(96.5 / 4.5) + Math.log(100.5 / 0.5);
-  expect(coverage(5, lexical)).toBeCloseTo(5 / (2.2 * idf));
-  expect(coverage(0, lexical)).toBe(0);
-  expect(coverage(5, { rows: 100, wordRows: [] })).toBe(0);
+  expect(coverageMeasure(lexical)(5)).toBeCloseTo(5 / (2.2 * idf));
+  expect(coverageMeasure(lexical)(0)).toBe(0);
+  expect(coverageMeasure({ rows: 100, wordRows: [] })(5)).toBe(0);
 });
 
 test('coverage stays within 0 and 1, for words in every row too', () => {
@@ -94,7 +94,7 @@ test('coverage stays within 0 and 1, for words in every row too', () => {
   );
   fc.assert(
     fc.property(statistics, bm25, (lexical, words) => {
-      const covered = coverage(words, lexical);
+      const covered = coverageMeasure(lexical)(words);
       expect(covered).toBeGreaterThanOrEqual(0);
       expect(covered).toBeLessThanOrEqual(1);
     }),

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { limits } from '../../src/limits.ts';
+import { setLogLevel } from '../../src/log.ts';
 import { exited, faultWorker, isProcess, openEmbedder, workersStartedBy } from './embedder-fixture.ts';
 import { ManualTimers } from './manual-timers.ts';
 
@@ -19,6 +20,8 @@ test('after a load nothing of its processes is left', async () => {
   const embedder = openEmbedder({ bulkWorkers: 2, timers });
   const started = (await workersStartedBy(() => embedder.embed(load, bulk))) as ChildProcess[];
   expect(started).toHaveLength(2);
+  // One of them may have loaded its model only to find that the other had done all the work.
+  await vi.waitFor(() => expect(timers.dueIn(limits.bulkWorkerIdleMs)).toBe(2), 20_000);
   timers.advance(limits.bulkWorkerIdleMs);
   await Promise.all(started.map(exited));
   expect(started.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
@@ -33,6 +36,29 @@ test('a process that is killed in a load rejects its call, and the texts can be 
   await interrupted;
   const { vectors } = await embedder.embed(others, bulk);
   expect(vectors.map((vector) => vector!.indexOf(1))).toEqual(others.map((text) => text.length));
+});
+
+test('a process that crashes in a load leaves its exit code and its last words in the log', async () => {
+  const embedder = openEmbedder({ workerFile: faultWorker, bulkWorkers: 1 });
+  await embedder.embed(load, bulk);
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  setLogLevel('debug');
+  try {
+    await expect(embedder.embed(['crash', ...load], bulk)).rejects.toMatchObject(unavailable);
+  } finally {
+    setLogLevel('silent');
+  }
+  const lines = written.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
+  written.mockRestore();
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'warn', what: 'it ended (exit code 1)', loading: false }),
+  );
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'debug',
+      detail: expect.stringContaining('This worker was told to crash.'),
+    }),
+  );
 });
 
 test('a process that hangs is given up and killed', async () => {

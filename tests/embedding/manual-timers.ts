@@ -14,6 +14,11 @@ export class ManualTimers implements Timers {
     return () => this.#due.delete(run);
   }
 
+  /** How many are to run after just this long. */
+  dueIn(ms: number): number {
+    return [...this.#due.values()].filter((dueMs) => dueMs === this.#nowMs + ms).length;
+  }
+
   /** Lets time pass and runs what became due, in the order of its time. */
   advance(ms: number): void {
     this.#nowMs += ms;

@@ -11,7 +11,6 @@ import {
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { renameWithRetries } from '../../src/legacy/swap-files.ts';
 import { databaseFileKind } from '../../src/storage/sqlite/database-file.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { program } from '../cli/run-ltmc.ts';
@@ -92,19 +91,6 @@ describe('the exchange', () => {
     );
     server.close();
     expect(valuesOf(path, 'SELECT count(*) FROM Resources')).toEqual([1]);
-  });
-
-  test('is tried again while Windows refuses, and elsewhere not', async () => {
-    const tried: string[] = [];
-    const busy = (times: number) => () => {
-      tried.push('x');
-      if (tried.length <= times) throw Object.assign(new Error('busy'), { code: 'EBUSY' });
-    };
-    await renameWithRetries('a', 'b', 'win32', busy(2));
-    expect(tried).toHaveLength(3);
-    tried.length = 0;
-    await expect(renameWithRetries('a', 'b', 'linux', busy(2))).rejects.toThrow('busy');
-    expect(tried).toHaveLength(1);
   });
 
   test('on Windows lets go of the lock first', async () => {
@@ -204,7 +190,7 @@ describe('a rollback', () => {
   });
 
   test('refuses to take newer writes away, and with force keeps them beside it', async () => {
-    const { path } = pythonDatabase(pythonRows);
+    const { folder, path } = pythonDatabase(pythonRows);
     await migrated(path);
     const store = await openSqliteStore({ path });
     await store.storeResource(newResource({ fileName: 'new.md' }));
@@ -215,8 +201,11 @@ describe('a rollback', () => {
       message: expect.stringMatching(/1 memories written since/),
     });
     expect(readFileSync(path).equals(before)).toBe(true);
+    // Of one that was killed while it copied.
+    writeFileSync(`${path}.migrating-backup`, before.subarray(0, 4096));
     const { replaced } = await rolledBack(path, true);
     expect(databaseFileKind(path)).toBe('python_ltmc');
+    expect(readdirSync(folder).filter((name) => /restoring|migrating|unfinished/.test(name))).toEqual([]);
     expect(valuesOf(replaced ?? '', 'SELECT count(*) FROM Resources')).toEqual([2]);
   });
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dimensions, rowsPerSegment, VectorBlocks } from '../../src/storage/sqlite/vector-blocks.ts';
+import { BestOwners } from '../../src/storage/sqlite/best-owners.ts';
+import { rowsPerSegment } from '../../src/storage/sqlite/slot-addresses.ts';
+import { dimensions, VectorBlocks } from '../../src/storage/sqlite/vector-blocks.ts';
 import { dot, unitVector, vectorAt } from './made-vectors.ts';
 
 /** What the kernels must compute, as a plain loop: both vectors rounded to whole steps of their largest value. */
@@ -32,13 +34,16 @@ function scanned(
   count: number,
   floor = Number.NEGATIVE_INFINITY,
 ): Map<number, number> {
-  const found = new Map<number, number>();
   blocks.setQuery(query);
-  for (let first = 0; first < count; first += rowsPerSegment) {
-    const rows = Math.min(rowsPerSegment, Math.ceil((count - first) / 4) * 4);
-    blocks.scan(first, rows, floor, (_, cosine, slot) => found.set(slot, cosine));
-  }
-  return found;
+  const best = new BestOwners(count);
+  best.floor = floor;
+  const stretches = Array.from({ length: Math.ceil(count / rowsPerSegment) }, (_, i) => {
+    const first = i * rowsPerSegment;
+    return { first, count: Math.min(rowsPerSegment, Math.ceil((count - first) / 4) * 4) };
+  });
+  blocks.scan(stretches, best);
+  const owners = best.sorted().toSorted((a, b) => a.ownerId - b.ownerId);
+  return new Map(owners.map(({ ownerId, cosine }) => [ownerId - 1, cosine]));
 }
 
 const anyVector = fc
@@ -118,13 +123,13 @@ describe.each([
 
   test('reads a slot that was written again as it is now, and none that was cleared', () => {
     const blocks = blocksOf([unitVector(1), unitVector(2), unitVector(3), unitVector(4)], relaxed);
-    blocks.set(1, unitVector(9), 90, 91);
+    blocks.set(1, unitVector(9), 90, 2);
     blocks.clear(2);
     const found = scanned(blocks, unitVector(9), 4);
     expect([...found.keys()]).toEqual([0, 1, 3]);
     expect(found.get(1)).toBeGreaterThan(0.99);
     expect(Math.abs(found.get(0) as number)).toBeLessThan(0.3);
-    expect([blocks.vectorId(1), blocks.ownerId(1), blocks.isFree(1)]).toEqual([90, 91, false]);
+    expect([blocks.vectorId(1), blocks.ownerId(1), blocks.isFree(1)]).toEqual([90, 2, false]);
     expect([blocks.isFree(2), blocks.cosineOf(2)]).toEqual([true, null]);
   });
 

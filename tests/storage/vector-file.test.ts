@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { GroupedVectors } from '../../src/storage/sqlite/grouped-vectors.ts';
-import { segmentBytes } from '../../src/storage/sqlite/vector-blocks.ts';
+import { segmentBytes } from '../../src/storage/sqlite/slot-addresses.ts';
 import {
   isVectorFileUseless,
   readVectorFile,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LtmcError } from '../../src/errors.ts';
 import { callTool } from '../../src/tools/call-tool.ts';
 import { tools } from '../../src/tools/index.ts';
-import { parseArguments } from '../../src/tools/parse-arguments.ts';
+import { parseCall } from '../../src/tools/parse-call.ts';
 
 /** Arguments with the tool's own names often enough that the values are reached. */
 function argumentsFor(names: string[]) {
@@ -44,7 +44,7 @@ test.each(tools.map((tool) => [tool.name, tool] as const))(
       expect(error.message).toMatch(/^Expected /);
       expect(error.hint).toContain('A valid call: {');
       expect(error.example?.name).toBe(tool.name);
-      parseArguments(tool, error.example?.arguments);
+      parseCall(tool, error.example?.arguments);
     };
     await fc.assert(fc.asyncProperty(argumentsFor(Object.keys(tool.input.shape)), judge), { numRuns: 200 });
     await judge(tool.example);

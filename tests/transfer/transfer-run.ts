@@ -6,7 +6,7 @@ import { exportDatabase } from '../../src/transfer/export-database.ts';
 import { ExportFile } from '../../src/transfer/read-export.ts';
 
 /** The rows of one database, as app.ts wires them. */
-export function transferOf(databasePath: string): Transfer {
+function transferOf(databasePath: string): Transfer {
   return {
     databasePath,
     read: (work) => readDatabase(databasePath, work),

@@ -8,7 +8,7 @@ import type { Services } from '../../domain/services.ts';
  */
 export async function metricsPage(
   services: Pick<Services, 'metrics' | 'patternAccuracy' | 'status'>,
-  process: { version: string; sessions: number },
+  server: { version: string; sessions: number },
 ): Promise<{ contentType: string; text: string }> {
   const registry = new Registry();
   const totals = await services.metrics.totals();
@@ -25,7 +25,7 @@ export async function metricsPage(
     help: 'Always 1; the label is the version.',
     labelNames: ['version'],
     registers: [registry],
-  }).set({ version: process.version }, 1);
+  }).set({ version: server.version }, 1);
   addToolMetrics(registry, totals);
   counter('ltmc_embeddings_total', 'Texts embedded.', totals.textsEmbedded);
   counter('ltmc_embedding_seconds_total', 'Time the model took for them.', totals.embeddingMs / 1000);
@@ -38,7 +38,7 @@ export async function metricsPage(
   counter('ltmc_logged_errors_total', 'Errors logged.', totals.loggedErrors);
   gauge('ltmc_pending_vectors', 'Texts that are stored and not embedded yet.', store.pendingVectors);
   gauge('ltmc_database_bytes', 'Size of the database with its write-ahead log.', store.databaseBytes);
-  gauge('ltmc_http_sessions', 'Open sessions of clients before 2026-07-28.', process.sessions);
+  gauge('ltmc_http_sessions', 'Open sessions of clients before 2026-07-28.', server.sessions);
   await addPatternMetrics(registry, services.patternAccuracy, gauge);
   return { contentType: registry.contentType, text: await registry.metrics() };
 }

@@ -6,10 +6,10 @@ import type {
   ReadScope,
   RepairPlace,
 } from '../../domain/ports.ts';
+import { allOf, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
-import { inScope } from './memory-search.ts';
 import { patternCondition } from './pattern-search.ts';
-import { allOf, decodeTags } from './row-values.ts';
+import { decodeTags } from './row-values.ts';
 
 interface FactRow extends Omit<AttemptFact, 'tags' | 'repaired'> {
   tags: string | null;

@@ -4,7 +4,7 @@ import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
 import { insertLinks } from './link-rows.ts';
 import { idForNewRow } from './row-id.ts';
-import { decodeMetadata, decodeOrigin } from './row-values.ts';
+import { decodeMetadata, decodeOrigin, inOrderOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { lastMessage } from './session-order.ts';
 
@@ -94,11 +94,7 @@ export function readMessages(database: Database, ids: readonly number[]): Messag
   const rows = database
     .prepare<MessageRow>('SELECT * FROM ChatHistory WHERE id IN (SELECT value FROM json_each(?))')
     .all(JSON.stringify(ids));
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [messageRecord(row)];
-  });
+  return inOrderOf(ids, rows).map(messageRecord);
 }
 
 function messageRecord(row: MessageRow): MessageRecord {

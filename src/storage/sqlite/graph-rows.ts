@@ -1,7 +1,7 @@
 import type { Edge, GraphQuery, NewEdge } from '../../domain/ports.ts';
+import { allOf, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
-import { inScope } from './memory-search.ts';
-import { allOf, decodeMetadata, pageOf } from './row-values.ts';
+import { decodeMetadata, pageOf } from './row-values.ts';
 
 export function putEdges(database: Database, edges: readonly NewEdge[]): { created: number } {
   const known = database.prepare(

@@ -2,8 +2,10 @@ import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type { CosineSpread } from '../../domain/rows.ts';
 import { limits } from '../../limits.ts';
 import { BestOwners, type ScannedOwner } from './best-owners.ts';
+import { rowsPerBlock, rowsPerSegment } from './slot-addresses.ts';
 import { hashOf, SlotChains } from './slot-chains.ts';
-import { rowsPerBlock, rowsPerSegment, VectorBlocks } from './vector-blocks.ts';
+import type { Stretch } from './stretch-queue.ts';
+import { VectorBlocks } from './vector-blocks.ts';
 import { type GroupFilter, type VectorGroup, VectorGroups } from './vector-groups.ts';
 
 export interface ScanFilter extends GroupFilter {
@@ -26,7 +28,7 @@ export interface VectorCosine {
   vectorId: number;
 }
 
-/** Until there is a floor every row matches. */
+/** Until there is a floor every row matches, so the first scan is a short one. */
 const firstScanRows = 512;
 
 /**
@@ -165,29 +167,30 @@ export class GroupedVectors {
   }
 
   #scan(wanted: readonly boolean[], best: BestOwners): void {
-    const take = best.add.bind(best);
-    for (let block = 0; block < this.#groupOfBlock.length; ) {
-      const blocks = this.#wantedBlocks(wanted, block, best.floor);
-      if (blocks > 0) {
-        this.#blocks.scan(block * rowsPerBlock, blocks * rowsPerBlock, best.floor, take);
-        best.cut();
-      }
-      block += blocks || 1;
-    }
+    const [first, ...others] = this.#stretches(wanted);
+    if (first === undefined) return;
+    this.#blocks.scan([first], best);
+    this.#blocks.scan(others, best);
   }
 
-  /** How many wanted blocks follow one another from this one on: what one scan can do. */
-  #wantedBlocks(wanted: readonly boolean[], first: number, floor: number): number {
-    const segmentEnd = (Math.floor((first * rowsPerBlock) / rowsPerSegment) + 1) * rowsPerSegment;
-    const rowsMax = floor === Number.NEGATIVE_INFINITY ? firstScanRows : rowsPerSegment;
-    const end = Math.min(
-      this.#groupOfBlock.length,
-      segmentEnd / rowsPerBlock,
-      first + rowsMax / rowsPerBlock,
-    );
-    let block = first;
-    while (block < end && wanted[this.#groupOfBlock[block] as number]) block++;
-    return block - first;
+  /** Wanted blocks that follow one another, each time as many as one scan can do. */
+  *#stretches(wanted: readonly boolean[]): Generator<Stretch> {
+    let rowsMax = firstScanRows;
+    for (let first = 0; first < this.#groupOfBlock.length; ) {
+      let end = first;
+      const slotsEnd = (Math.floor((first * rowsPerBlock) / rowsPerSegment) + 1) * rowsPerSegment;
+      const endMax = Math.min(
+        this.#groupOfBlock.length,
+        slotsEnd / rowsPerBlock,
+        first + rowsMax / rowsPerBlock,
+      );
+      while (end < endMax && wanted[this.#groupOfBlock[end] as number]) end++;
+      if (end > first) {
+        yield { first: first * rowsPerBlock, count: (end - first) * rowsPerBlock };
+        rowsMax = rowsPerSegment;
+      }
+      first = Math.max(end, first + 1);
+    }
   }
 
   /** The cosine of each of these owners that the filter lets through, by its primary vector. */

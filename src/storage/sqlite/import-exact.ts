@@ -2,6 +2,7 @@ import type { Cell, ImportReport, RowSource, RowWords } from '../../domain/trans
 import type { Database } from './database.ts';
 import { addOne, forEachRow, RowWriter, renewStoreId, wrongRow } from './import-row.ts';
 import { rebuildWords } from './row-words.ts';
+import { raiseSequence } from './sequence.ts';
 import { transferredTables } from './transferred-tables.ts';
 
 /** Tables that a new database has rows in. */
@@ -47,6 +48,7 @@ export function importExact(database: Database, source: RowSource, words: RowWor
     else writer.insert(table, table === 'Embeddings' ? writer.embedding(cells) : cells);
   });
   refuseDangling(database, source);
+  // No id may be given again, whatever the file says.
   raiseSequence(database);
   rebuildWords(database, words);
   renewStoreId(database);
@@ -83,17 +85,6 @@ function takeRowSequence(database: Database, { name, seq }: Record<string, Cell>
     .run(seq, name).changes;
   if (updated > 0 || typeof name !== 'string' || !transferredTables().includes(name)) return;
   database.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, seq);
-}
-
-/** No id may be given again, whatever the file says. */
-function raiseSequence(database: Database): void {
-  database
-    .prepare(
-      `UPDATE VectorIdSequence SET last_vector_id = max(coalesce(last_vector_id, 0),
-         (SELECT coalesce(max(vector_id), 0) FROM Embeddings),
-         (SELECT coalesce(max(vector_id), 0) FROM RemovedVectors))`,
-    )
-    .run();
 }
 
 /** Before the commit, which would only say that something is wrong. */

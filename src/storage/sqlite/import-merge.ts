@@ -1,4 +1,5 @@
-import type { Cell, ImportReport, MappedKind, RowSource, RowWords } from '../../domain/transfer.ts';
+import type { Cell, ImportReport, RowSource, RowWords } from '../../domain/transfer.ts';
+import type { RefKind } from '../../ids.ts';
 import { ContentKeys } from './content-keys.ts';
 import type { Database } from './database.ts';
 import { wordIndexOf } from './full-text.ts';
@@ -50,13 +51,12 @@ const contentColumns = {
 
 type MergedTable = keyof typeof contentColumns;
 
-const kindOfTable: Partial<Record<string, Exclude<MappedKind, 'vector'>>> = {
+const kindOfTable = {
   Resources: 'memory',
-  ResourceChunks: 'chunk',
   ChatHistory: 'message',
   Todos: 'todo',
   CodePatterns: 'pattern',
-};
+} as const satisfies Partial<Record<MergedTable, RefKind>>;
 
 /**
  * Takes the rows of another database into one that is used. A row whose content is here already is met, not stored
@@ -79,7 +79,7 @@ class Merge {
   readonly #textDigests: ReadonlyMap<string, string>;
   readonly #changeNumber: number;
   readonly #keys = new Map<MergedTable, ContentKeys>();
-  readonly #placed: Record<Exclude<MappedKind, 'vector'>, Map<string, Placed>> = {
+  readonly #placed: Record<RefKind, Map<string, Placed>> = {
     memory: new Map(),
     chunk: new Map(),
     message: new Map(),
@@ -119,7 +119,7 @@ class Merge {
     } else if (table === 'Summaries') this.#referring(table, cells, { resource_id: 'memory' });
     else if (table === 'CodePatternContext') {
       this.#referring(table, cells, { pattern_id: 'pattern', context_id: 'pattern' });
-    } else if (table === 'ChatHistory' || table === 'Todos') this.#owner(table, cells, '', {});
+    } else if (table === 'ChatHistory' || table === 'Todos') this.#owner(table, cells);
     else if (table === 'MigrationQuarantine') this.#referring(table, cells, {});
     else addOne(this.#notTaken, table);
   }
@@ -128,7 +128,7 @@ class Merge {
     for (const work of this.#later) work();
     this.#renewFamilies();
     for (const [kind, index] of Object.entries(wordIndexOf)) {
-      const placed = this.#placed[kind as Exclude<MappedKind, 'vector'>];
+      const placed = this.#placed[kind as RefKind];
       indexRows(
         this.#database,
         index,
@@ -138,7 +138,7 @@ class Merge {
     }
     const renewed = renewFirstOfRuns(this.#database, this.#placed.message, this.#changeNumber);
     renewStoreId(this.#database);
-    const mapOf = (kind: Exclude<MappedKind, 'vector'>) =>
+    const mapOf = (kind: RefKind) =>
       [...this.#placed[kind]].map(([old, { id }]): [bigint, bigint] => [BigInt(old), id]);
     return {
       mode: 'merged',
@@ -161,7 +161,7 @@ class Merge {
 
   #resource(cells: Cells): void {
     const { superseded_by: supersededBy = null, ...own } = cells;
-    const placed = this.#owner('Resources', own, this.#textDigests.get(String(cells.id)) ?? '', {});
+    const placed = this.#owner('Resources', own, this.#textDigests.get(String(cells.id)));
     if (!placed.isNew) {
       const chunks = this.#database
         .prepare<bigint>('SELECT id FROM ResourceChunks WHERE resource_id = ? ORDER BY id')
@@ -202,7 +202,7 @@ class Merge {
 
   #pattern(cells: Cells): void {
     const { vector_id: vectorId, repaired_by: repairedBy = null, family_id: family = null, ...own } = cells;
-    const placed = this.#owner('CodePatterns', own, '', {});
+    const placed = this.#owner('CodePatterns', own);
     if (!placed.isNew) {
       if (family !== null) this.#meetFamily(String(family), placed.id);
       return;
@@ -290,25 +290,18 @@ class Merge {
     const match =
       typeof name === 'string' ? /^(memory|chunk|message|todo|pattern)-(\d{1,16})$/.exec(name) : null;
     if (match === null) return name;
-    const kind = match[1] as Exclude<MappedKind, 'vector'>;
+    const kind = match[1] as RefKind;
     const placed = this.#placed[kind].get(match[2] as string);
     return placed === undefined ? undefined : `${kind}-${placed.id}`;
   }
 
-  /** A row that others refer to. */
-  #owner(
-    table: 'Resources' | 'ChatHistory' | 'Todos' | 'CodePatterns',
-    cells: Cells,
-    extra: string,
-    more: Cells,
-  ): Placed {
-    const kind = kindOfTable[table] as Exclude<MappedKind, 'vector'>;
+  /** A row that others refer to. `extra`: what of its content is in other tables. */
+  #owner(table: keyof typeof kindOfTable, cells: Cells, extra = ''): Placed {
+    const kind = kindOfTable[table];
     const equal = this.#keysOf(table).take(cells, extra);
     const { id: old, ...own } = cells;
     const placed =
-      equal === undefined
-        ? { id: this.#insert(table, { ...own, ...more }), isNew: true }
-        : { id: equal, isNew: false };
+      equal === undefined ? { id: this.#insert(table, own), isNew: true } : { id: equal, isNew: false };
     if (equal !== undefined) addOne(this.#equal, table);
     this.#placed[kind].set(String(old), placed);
     return placed;
@@ -318,7 +311,7 @@ class Merge {
   #referring(
     table: 'ContextLinks' | 'Summaries' | 'CodePatternContext' | 'MigrationQuarantine',
     cells: Cells,
-    references: Record<string, Exclude<MappedKind, 'vector'>>,
+    references: Record<string, RefKind>,
   ): void {
     const mapped = { ...cells };
     for (const [column, kind] of Object.entries(references)) {
@@ -348,13 +341,13 @@ class Merge {
     return this.#writer.insert(table, cells);
   }
 
-  #point(table: string, column: string, id: bigint, kind: Exclude<MappedKind, 'vector'>, old: Cell): void {
+  #point(table: string, column: string, id: bigint, kind: RefKind, old: Cell): void {
     const placed = this.#at(kind, old);
     if (placed === undefined) addOne(this.#dangling, `${table}.${column}`);
     else this.#writer.update(table, { [column]: placed.id }, 'id = ?', id);
   }
 
-  #at(kind: Exclude<MappedKind, 'vector'>, old: Cell): Placed | undefined {
+  #at(kind: RefKind, old: Cell): Placed | undefined {
     return this.#placed[kind].get(String(old));
   }
 

@@ -7,9 +7,11 @@ export interface IntegrityProblems {
   fullText: string[];
 }
 
-/** What SQLite finds wrong with a database, at most `limit` of it. Throws where it cannot be read at all. */
-export function integrityProblems(connection: Sqlite.Database, limit = 100): IntegrityProblems {
-  const lines = connection.pragma(`integrity_check(${limit})`) as { integrity_check: string }[];
+const problemsMax = 100;
+
+/** What SQLite finds wrong with a database, at most the first 100 problems. Throws where it cannot be read at all. */
+export function integrityProblems(connection: Sqlite.Database): IntegrityProblems {
+  const lines = connection.pragma(`integrity_check(${problemsMax})`) as { integrity_check: string }[];
   const problems: IntegrityProblems = { file: [], fullText: [] };
   for (const { integrity_check: line } of lines) {
     if (line === 'ok') continue;

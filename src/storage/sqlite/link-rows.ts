@@ -1,8 +1,8 @@
 import type { ContextLink, LinkedMessage, LinkStatistics, Page, ReadScope } from '../../domain/ports.ts';
 import { LtmcError } from '../../errors.ts';
+import { allOf, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
-import { inScope } from './memory-search.ts';
-import { allOf, pageOf } from './row-values.ts';
+import { pageOf } from './row-values.ts';
 
 /** Adds the pairs that are not there yet, for chunks that are there; returns how many. */
 export function insertLinks(

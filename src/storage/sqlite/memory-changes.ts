@@ -6,11 +6,12 @@ import type {
   NewChunk,
   Page,
 } from '../../domain/ports.ts';
+import { allOf, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
 import { indexWords, removeWords } from './full-text.ts';
 import { hideChunks, insertChunks } from './memory-rows.ts';
-import { inScope, memoryConditions } from './memory-search.ts';
-import { allOf, decodeMetadata, decodeOrigin, decodeTags, encodeTags, pageOf } from './row-values.ts';
+import { memoryConditions } from './memory-search.ts';
+import { decodeMetadata, decodeOrigin, decodeTags, encodeTags, pageOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { setVectorsVisible } from './visibility.ts';
 

@@ -11,7 +11,7 @@ import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
 import { idForNewRow } from './row-id.ts';
-import { decodeMetadata, decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
+import { decodeMetadata, decodeOrigin, decodeTags, encodeTags, inOrderOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 
 type UnchangedKey = Parameters<MemoryPort['touchUnchanged']>[0];
@@ -276,11 +276,7 @@ export function readChunks(database: Database, chunkIds: readonly number[]): Chu
           AND coalesce(c.archived, 0) = 0 AND coalesce(r.archived, 0) = 0`,
     )
     .all(JSON.stringify(chunkIds));
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return chunkIds.flatMap((id) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [chunkRecord(row)];
-  });
+  return inOrderOf(chunkIds, rows).map(chunkRecord);
 }
 
 function chunkRecord(row: ChunkRow): ChunkRecord {

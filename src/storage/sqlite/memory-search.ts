@@ -1,22 +1,10 @@
-import type {
-  ChunkHit,
-  ChunkSearchResult,
-  MemoryFilters,
-  ReadScope,
-  SearchInput,
-} from '../../domain/ports.ts';
+import type { ChunkHit, ChunkSearchResult, MemoryFilters, SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
+import { allOf, type Condition, hasTags, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
 import { largest, nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
-import { allOf, type Condition, hasTags } from './row-values.ts';
 import type { VectorIndex } from './vector-index.ts';
 import { bestScores, lexicalStatistics, weightedWords } from './word-search.ts';
-
-/** A project's rows and the rows without a project, or everything. */
-export function inScope(column: string, scope: ReadScope): Condition[] {
-  if (scope === 'all') return [];
-  return [{ sql: `(${column} IS ? OR ${column} IS NULL)`, parameters: [scope.project] }];
-}
 
 /** The best candidates by word and by meaning, with every feature for each of them. */
 export function searchChunks(

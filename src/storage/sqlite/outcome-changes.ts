@@ -15,14 +15,18 @@ export function changeOutcomes(database: Database, changes: readonly OutcomeChan
       similarityScore: promptCosine(database, patternId, fixed),
       basis,
     }));
-    insertLinks(database, patternId, links);
+    insertAttemptLinks(database, patternId, links);
     if (repairedBy !== undefined) markRepaired(database, patternId, repairedBy);
     if (isFlaky === true) markFlaky(database, [patternId]);
     if (isFlaky === false) unmarkFlaky(database, patternId);
   }
 }
 
-export function insertLinks(database: Database, patternId: number, links: readonly AttemptLink[]): void {
+export function insertAttemptLinks(
+  database: Database,
+  patternId: number,
+  links: readonly AttemptLink[],
+): void {
   const insert = database.prepare(
     `INSERT INTO CodePatternContext (pattern_id, context_type, context_id, similarity_score, basis)
      VALUES (?, ?, ?, ?, ?)`,

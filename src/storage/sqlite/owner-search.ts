@@ -1,14 +1,14 @@
 import type { OwnerKind } from '../../domain/embedding-text.ts';
 import type { CosineSpread, LexicalStatistics, ReadScope, SearchInput } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
+import { allOf, type Condition, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
 import { ownerVectors } from './embedding-rows.ts';
 import type { WordIndex } from './full-text.ts';
-import { inScope } from './memory-search.ts';
-import { allOf, type Condition } from './row-values.ts';
+import { nearestOwners } from './owner-cosines.ts';
 import { cosine } from './vector-blob.ts';
 import type { VectorIndex } from './vector-index.ts';
-import { lexicalStatistics, weightedWords, wordScores } from './word-search.ts';
+import { bestScores, lexicalStatistics, weightedWords } from './word-search.ts';
 
 /** A kind of row that is its own searchable text; `o` is its table in every expression. */
 interface OwnerSearch {
@@ -36,18 +36,20 @@ export function ownerHits(
   input: SearchInput,
   search: OwnerSearch,
 ): { hits: OwnerHit[]; lexical: LexicalStatistics; searchedRows: number; spread: CosineSpread } {
-  const near = nearestOwners(database, index, input, search);
+  const scan = {
+    ownerKind: search.ownerKind,
+    scope: search.scope,
+    modelHashes: input.modelHashes,
+    owners: search.conditions.length === 0 ? null : ownerIds(database, search),
+  };
+  const near = nearestOwners(index, input, scan, limits.candidatesByMeaningMax);
   const lexical = lexicalStatistics(database, search.words, input.words);
   const condition = allOf([...inScope('o.project', search.scope), ...search.conditions]);
-  const bm25 = wordScores(
+  const bm25 = bestScores(
     database,
     search.words,
     weightedWords(lexical),
-    {
-      join: condition.parameters.length > 0 ? `JOIN ${search.table} o ON o.id = ${search.words}.rowid` : '',
-      where: condition.sql,
-      parameters: condition.parameters,
-    },
+    (ids) => ownersPassing(database, search.table, ids, condition),
     limits.candidatesByWordMax,
     near.ids,
   );
@@ -81,25 +83,6 @@ export function readOwners(
   });
 }
 
-function nearestOwners(database: Database, index: VectorIndex, input: SearchInput, search: OwnerSearch) {
-  if (input.vector === null) return { ids: [], searched: 0, spread: { mean: 0, deviation: 0 } };
-  const found = index.nearest(
-    input.vector,
-    {
-      ownerKind: search.ownerKind,
-      scope: search.scope,
-      modelHashes: input.modelHashes,
-      owners: search.conditions.length === 0 ? null : ownerIds(database, search),
-    },
-    limits.candidatesByMeaningMax,
-  );
-  return {
-    ids: found.owners.map((owner) => owner.ownerId),
-    searched: found.searched,
-    spread: found.spread,
-  };
-}
-
 function ownerIds(database: Database, search: OwnerSearch): ReadonlySet<number> {
   const { sql, parameters } = allOf(search.conditions);
   const ids = database
@@ -107,4 +90,17 @@ function ownerIds(database: Database, search: OwnerSearch): ReadonlySet<number> 
     .pluck()
     .all(...parameters);
   return new Set(ids as number[]);
+}
+
+function ownersPassing(
+  database: Database,
+  table: OwnerSearch['table'],
+  ids: readonly number[],
+  { sql, parameters }: Condition,
+): readonly number[] {
+  if (parameters.length === 0) return ids;
+  return database
+    .prepare<number>(`SELECT o.id FROM ${table} o WHERE o.id IN (SELECT value FROM json_each(?)) AND ${sql}`)
+    .pluck()
+    .all(JSON.stringify(ids), ...parameters) as number[];
 }

@@ -9,9 +9,9 @@ import { limits } from '../../limits.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
-import { insertLinks, markFlaky, markRepaired } from './outcome-changes.ts';
+import { insertAttemptLinks, markFlaky, markRepaired } from './outcome-changes.ts';
 import { idForNewRow } from './row-id.ts';
-import { decodeOrigin, decodeTags, encodeTags } from './row-values.ts';
+import { decodeOrigin, decodeTags, encodeTags, inOrderOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 
 /** Writes an attempt with its embeddings, words, family and links; the caller's transaction makes it whole. */
@@ -43,7 +43,7 @@ export function insertAttempt(
     });
   });
   indexWords(database, 'PatternWords', patternId, attempt.searchText);
-  insertLinks(database, patternId, placement.links);
+  insertAttemptLinks(database, patternId, placement.links);
   for (const { contextType, patternId: failureId } of placement.links) {
     if (contextType === 'fixes') markRepaired(database, failureId, patternId);
   }
@@ -143,11 +143,7 @@ export function readPatterns(database: Database, patternIds: readonly number[]):
          FROM CodePatterns p WHERE p.id IN (SELECT value FROM json_each(?))`,
     )
     .all(JSON.stringify(patternIds));
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return patternIds.flatMap((id) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [patternRecord(row)];
-  });
+  return inOrderOf(patternIds, rows).map(patternRecord);
 }
 
 export function attemptHeads(database: Database, patternIds: readonly number[]): Map<number, AttemptHeads> {

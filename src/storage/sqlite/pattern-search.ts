@@ -1,5 +1,6 @@
 import type { EmbeddingRole } from '../../domain/embedding-text.ts';
 import type {
+  AttemptResult,
   LexicalStatistics,
   PatternCandidate,
   PatternFilters,
@@ -9,12 +10,11 @@ import type {
   SearchInput,
 } from '../../domain/ports.ts';
 import { limits } from '../../limits.ts';
+import { allOf, type Condition, hasTags, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
 import { matchAny } from './full-text.ts';
 import type { ScanFilter } from './grouped-vectors.ts';
-import { inScope } from './memory-search.ts';
 import { nearestOwners, ownerCosines, passingOwners } from './owner-cosines.ts';
-import { allOf, type Condition, hasTags } from './row-values.ts';
 import type { VectorIndex } from './vector-index.ts';
 import { bestScores, lexicalStatistics, scoresAmong, weightedWords } from './word-search.ts';
 
@@ -238,7 +238,7 @@ function factsOf(
 /** Attempts of each family by result. */
 export function familyCounts(database: Database, familyIds: readonly number[]) {
   const rows = database
-    .prepare<{ familyId: number; pass: number; fail: number; partial: number }>(
+    .prepare<{ familyId: number } & Record<AttemptResult, number>>(
       `SELECT family_id AS familyId, count(*) FILTER (WHERE result = 'pass') AS pass,
               count(*) FILTER (WHERE result = 'fail') AS fail,
               count(*) FILTER (WHERE result = 'partial') AS partial

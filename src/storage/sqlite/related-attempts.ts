@@ -24,7 +24,7 @@ type RelatedRow = Omit<
 };
 
 const relatedColumns = `
-  p.id AS patternId, p.family_id AS familyId, p.function_name AS functionName, p.file_name AS fileName,
+  p.id AS patternId, p.family_id AS familyId, p.file_name AS fileName,
   p.module_name AS moduleName, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature,
   p.test_command AS testCommand, p.commit_id AS "commit", p.code_key AS codeKey,
   substr(p.generated_code, 1, ${limits.codeStartCharacters}) AS codeStart, p.prompt_key AS promptKey, p.name_key AS nameKey,
@@ -116,7 +116,7 @@ function relatedAttempts(
   const hashes = attempt.modelHash === null ? undefined : [attempt.modelHash];
   const vectors = prompt === null ? null : ownerVectors(database, 'pattern', ids, hashes, 'prompt');
   return rows.map(({ project, repairedBy, representativeId, codeKey, codeStart, promptKey, ...row }) => {
-    const own = vectors?.get(row.patternId)?.find(({ role }) => role === 'prompt')?.vector;
+    const own = vectors?.get(row.patternId)?.[0]?.vector;
     return {
       ...row,
       codeKey: codeKey ?? '',

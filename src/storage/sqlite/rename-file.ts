@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { limits } from '../../limits.ts';
 
-/** What the tests set. */
+/** What tests set; of the system by default. */
 export interface RenameSurroundings {
   platform: NodeJS.Platform;
   rename: (from: string, to: string) => void;
@@ -21,8 +21,9 @@ const systemSurroundings: RenameSurroundings = {
 export async function renameFile(
   from: string,
   to: string,
-  { platform, rename, wait }: RenameSurroundings = systemSurroundings,
+  surroundings: Partial<RenameSurroundings> = {},
 ): Promise<void> {
+  const { platform, rename, wait } = { ...systemSurroundings, ...surroundings };
   for (let waitedMs = 0; ; waitedMs += limits.renameRetryMs) {
     try {
       return rename(from, to);

@@ -5,7 +5,7 @@ import { insertEmbedding } from './embedding-rows.ts';
 import { expectedVectors, owners, ownVector, unusableVector, wrongRepair } from './row-checks.ts';
 import { indexInBatches, wordIndexes } from './row-words.ts';
 import { schemaSql } from './schema-objects.ts';
-import { takeChangeNumber, takeVectorIds } from './sequence.ts';
+import { raiseSequence, takeChangeNumber, takeVectorIds } from './sequence.ts';
 import { unusableVectorIds, wrongKeys } from './value-checks.ts';
 import { dimensions } from './vector-blocks.ts';
 
@@ -71,15 +71,6 @@ function forgetRemovals(database: Database): number {
   return changes(
     database,
     'DELETE FROM RemovedVectors WHERE vector_id IN (SELECT vector_id FROM Embeddings)',
-  );
-}
-
-function raiseSequence(database: Database): number {
-  return changes(
-    database,
-    `UPDATE VectorIdSequence SET last_vector_id = max(coalesce(last_vector_id, 0),
-       (SELECT coalesce(max(vector_id), 0) FROM Embeddings),
-       (SELECT coalesce(max(vector_id), 0) FROM RemovedVectors))`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { DatabaseFacts, RestoreReport } from '../../domain/whole-database.ts';
@@ -286,14 +286,10 @@ async function replace(
     flushFolder(dirname(databasePath));
   }
   // First: a log beside the new file would be read into it.
-  for (const suffix of ['-wal', '-shm', '-journal']) removeDatabaseFile(databasePath + suffix);
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(databasePath + suffix, { force: true });
   await renameFile(copyPath, databasePath);
   flushFolder(dirname(databasePath));
   return keptPath;
-}
-
-function removeDatabaseFile(path: string): void {
-  if (existsSync(path)) removeDatabaseFiles(path);
 }
 
 function refuseLoss({ onlyHere }: ComparedRows): void {

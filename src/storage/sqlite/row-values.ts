@@ -31,28 +31,6 @@ function decodeJson(text: string | null): unknown {
   }
 }
 
-/** An SQL condition with its parameters; conditions are joined by AND. */
-export interface Condition {
-  sql: string;
-  parameters: unknown[];
-}
-
-export function allOf(conditions: readonly Condition[]): Condition {
-  if (conditions.length === 0) return { sql: '1', parameters: [] };
-  return {
-    sql: conditions.map((condition) => condition.sql).join(' AND '),
-    parameters: conditions.flatMap((condition) => condition.parameters),
-  };
-}
-
-/** Every one of the tags is in the row's JSON array. */
-export function hasTags(column: string, tags: readonly string[]): Condition[] {
-  return tags.map((tag) => ({
-    sql: `EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END) WHERE value = ?)`,
-    parameters: [tag],
-  }));
-}
-
 /** The first `limit` rows, and whether there are more. */
 export function pageOf<Row, Item>(
   rows: Iterable<Row>,
@@ -65,4 +43,10 @@ export function pageOf<Row, Item>(
     items.push(item(row));
   }
   return { rows: items, more: false };
+}
+
+/** The rows with these ids in the order of the ids; those that are not there are left out. */
+export function inOrderOf<Row extends { id: number }>(ids: readonly number[], rows: readonly Row[]): Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

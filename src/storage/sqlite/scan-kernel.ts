@@ -6,14 +6,27 @@ import { largestAbsolute } from './largest-absolute.ts';
 /** The model's vectors; the kernels' loops are written for this length. */
 export const dimensions = 384;
 
-/** Where the kernels read the query and write what they found; what the caller keeps begins behind it. */
-export const kernelBytes = 65_536;
 /** Of one scan, so that its matches have room. */
 export const scannedRowsMax = 4_096;
 
+/** A thread's part of the memory that its kernel writes matches to. */
+export interface MatchArea {
+  at: number;
+  matchesMax: number;
+}
+export const ownMatches: MatchArea = { at: 2_048, matchesMax: scannedRowsMax };
+/** What threads tell each other stands here (stretch-queue.ts). */
+export const queueAt = 36_864;
+/** Of the thread that helps: what it finds in several scans is read once. */
+export const helperMatches: MatchArea = { at: 65_536, matchesMax: 4 * scannedRowsMax };
+/** Where the kernels read the query and write what they found; what the caller keeps begins behind it. */
+export const kernelBytes = 196_608;
+
 const shortQueryAt = 1_024;
-const matchesAt = 2_048;
+/** Two float32: what a step of the query is worth, with 16 bits and with 7. */
+const queryScalesAt = 1_536;
 const shortQueryOffset = 64;
+const matchBytes = 8;
 
 type PlainScan = (
   row: number,
@@ -50,57 +63,68 @@ export function correctionOf(row: Int8Array): number {
 }
 
 /**
- * The compiled loops over one memory, and one query at a time in it. The query is kept with 16 bits for single
- * rows and with 7 for many, where the engine has relaxed SIMD; without it, with 16 for all.
+ * The compiled loops over one memory, and one query at a time in it, which the kernels of all threads read. The query is
+ * kept with 16 bits for single rows and with 7 for many, where the engine has relaxed SIMD; without it, with 16
+ * for all.
  */
 export class ScanKernel {
   readonly #memory: WebAssembly.Memory;
   readonly #plain: PlainScan;
   readonly #relaxed: RelaxedScan | null;
-  #scale = 1;
-  #shortScale = 1;
+  readonly #queryScales: Float32Array;
 
   constructor(memory: WebAssembly.Memory, { relaxed = true } = {}) {
     this.#memory = memory;
+    this.#queryScales = new Float32Array(memory.buffer, queryScalesAt, 2);
     this.#plain = compiled('scan-kernel', memory) as PlainScan;
     this.#relaxed = relaxed ? (compiled('scan-kernel-relaxed', memory) as RelaxedScan | null) : null;
   }
 
   setQuery(query: Float32Array): void {
     const largest = largestAbsolute(query);
-    this.#scale = largest / 32_767 || 1;
-    this.#shortScale = largest / 63 || 1;
+    const scale = largest / 32_767 || 1;
+    const shortScale = largest / 63 || 1;
+    this.#queryScales.set([scale, shortScale]);
     const words = new Int16Array(this.#memory.buffer, 0, dimensions);
     const bytes = new Uint8Array(this.#memory.buffer, shortQueryAt, dimensions);
     for (let i = 0; i < dimensions; i++) {
       const value = query[i] as number;
-      words[i] = Math.round(value / this.#scale);
-      bytes[i] = Math.round(value / this.#shortScale) + shortQueryOffset;
+      words[i] = Math.round(value / scale);
+      bytes[i] = Math.round(value / shortScale) + shortQueryOffset;
     }
   }
 
   /**
    * Looks for approximate cosines of at least `floor` among rows that have the slots from `slot` on; returns how
-   * many there are. `count` is a multiple of 4.
+   * many there are. They are written behind the first `found` matches of the area. `count` is a multiple of 4.
    */
-  scan({ row, scale, correction }: RowsAt, count: number, slot: number, floor: number): number {
-    if (this.#relaxed === null) {
-      return this.#plain(row, scale, count, slot, this.#scale, floor, matchesAt);
-    }
-    return this.#relaxed(row, scale, correction, count, slot, this.#shortScale, floor, matchesAt);
+  scan(
+    { row, scale, correction }: RowsAt,
+    count: number,
+    slot: number,
+    floor: number,
+    area: MatchArea,
+    found = 0,
+  ): number {
+    const match = area.at + found * matchBytes;
+    const [queryScale, shortScale] = this.#queryScales as unknown as [number, number];
+    if (this.#relaxed === null) return this.#plain(row, scale, count, slot, queryScale, floor, match);
+    return this.#relaxed(row, scale, correction, count, slot, shortScale, floor, match);
   }
 
   /** The approximate cosine of one row; null where there is none. */
   cosineOf({ row, scale }: RowsAt): number | null {
-    const found = this.#plain(row, scale, 1, 0, this.#scale, Number.NEGATIVE_INFINITY, matchesAt);
-    return found === 0 ? null : (new Float32Array(this.#memory.buffer, matchesAt + 4, 1)[0] as number);
+    const queryScale = this.#queryScales[0] as number;
+    const { at } = ownMatches;
+    const found = this.#plain(row, scale, 1, 0, queryScale, Number.NEGATIVE_INFINITY, at);
+    return found === 0 ? null : (new Float32Array(this.#memory.buffer, at + 4, 1)[0] as number);
   }
 
-  /** The slots and the cosines that the last scan found: two numbers each, in turns. */
-  matches(count: number): { slots: Int32Array; cosines: Float32Array } {
+  /** The slots and the cosines of the first matches of an area: two numbers each, in turns. */
+  matches({ at }: MatchArea, count: number): { slots: Int32Array; cosines: Float32Array } {
     return {
-      slots: new Int32Array(this.#memory.buffer, matchesAt, 2 * count),
-      cosines: new Float32Array(this.#memory.buffer, matchesAt, 2 * count),
+      slots: new Int32Array(this.#memory.buffer, at, 2 * count),
+      cosines: new Float32Array(this.#memory.buffer, at, 2 * count),
     };
   }
 }

@@ -4,7 +4,7 @@
 ;; float32 scale a row, NaN where there is no row, so that it reaches no floor; the matches, each an int32 slot and
 ;; a float32 cosine. All addresses are multiples of 16, but for those of a row's scale and of a match.
 (module
-  (memory (import "host" "memory") 1)
+  (import "host" "memory" (memory 1 65536 shared))
   ;; Writes the matches among `count` rows, which have the slots from `slot` on, and returns how many there are.
   (func (export "scan")
     (param $row i32) (param $scale i32) (param $count i32) (param $slot i32)

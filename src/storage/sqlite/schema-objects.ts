@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3';
+import { writtenSchemaVersion } from './migrate-schema.ts';
 import { schemaMigrations } from './schema-migrations/index.ts';
 
 interface SchemaObject {
@@ -22,15 +23,14 @@ export function missingTables(connection: Sqlite.Database, version: number): Sch
 
 /** The tables of the newest schema, in the order in which they are made. */
 export function schemaTables(): string[] {
-  const newest = schemaObjects(schemaMigrations.at(-1)?.version ?? 0);
-  return newest
+  return schemaObjects(writtenSchemaVersion)
     .filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
     .map(({ name }) => name);
 }
 
 /** The statement that makes an object of the newest schema. */
 export function schemaSql(name: string): string {
-  const found = schemaObjects(schemaMigrations.at(-1)?.version ?? 0).find((object) => object.name === name);
+  const found = schemaObjects(writtenSchemaVersion).find((object) => object.name === name);
   if (found?.sql == null) throw new Error(`${name} is no object of the schema`);
   return found.sql;
 }
@@ -47,8 +47,8 @@ export function otherTables(connection: Sqlite.Database): string[] {
 
 /** Found by making an empty database of that version. */
 function schemaObjects(version: number): SchemaObject[] {
-  const names = known.get(version);
-  if (names !== undefined) return names;
+  const objects = known.get(version);
+  if (objects !== undefined) return objects;
   const empty = new Sqlite(':memory:');
   try {
     for (const migration of schemaMigrations) {

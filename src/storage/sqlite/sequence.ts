@@ -35,6 +35,17 @@ function refuseGivenIds(database: Database, first: number, last: number): void {
   );
 }
 
+/** Sets the sequence to the last vector id there is or was, where something else has set it back. Returns how many rows. */
+export function raiseSequence(database: Database): number {
+  return database
+    .prepare(
+      `UPDATE VectorIdSequence SET last_vector_id = max(coalesce(last_vector_id, 0),
+         (SELECT coalesce(max(vector_id), 0) FROM Embeddings),
+         (SELECT coalesce(max(vector_id), 0) FROM RemovedVectors))`,
+    )
+    .run().changes;
+}
+
 /**
  * Takes the number of this transaction's changes to vectors. Write transactions follow one another, so a
  * reader that has seen number n has seen every change up to n.

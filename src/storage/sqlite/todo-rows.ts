@@ -7,13 +7,13 @@ import type {
   TodoRecord,
   TodoSearchResult,
 } from '../../domain/ports.ts';
+import { allOf, inScope } from './conditions.ts';
 import type { Database } from './database.ts';
 import { insertEmbedding } from './embedding-rows.ts';
 import { indexWords } from './full-text.ts';
-import { inScope } from './memory-search.ts';
 import { ownerHits } from './owner-search.ts';
 import { idForNewRow } from './row-id.ts';
-import { allOf, pageOf } from './row-values.ts';
+import { inOrderOf, pageOf } from './row-values.ts';
 import { takeChangeNumber, takeVectorIds } from './sequence.ts';
 import type { VectorIndex } from './vector-index.ts';
 
@@ -115,18 +115,17 @@ export function searchTodos(
     scope: filters.scope,
     conditions: [],
   });
-  return { ...found, hits: found.hits.map(({ ownerId, ...hit }) => ({ todoId: ownerId, ...hit })) };
+  return {
+    ...found,
+    hits: found.hits.map(({ ownerId, bm25, cosine }) => ({ todoId: ownerId, bm25, cosine })),
+  };
 }
 
 export function readTodos(database: Database, ids: readonly number[]): TodoRecord[] {
   const rows = database
     .prepare<TodoRow>('SELECT * FROM Todos WHERE id IN (SELECT value FROM json_each(?))')
     .all(JSON.stringify(ids));
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [todoRecord(row)];
-  });
+  return inOrderOf(ids, rows).map(todoRecord);
 }
 
 function todoRecord(row: TodoRow): TodoRecord {

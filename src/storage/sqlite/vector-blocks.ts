@@ -1,18 +1,28 @@
+import { limits } from '../../limits.ts';
+import type { BestOwners } from './best-owners.ts';
 import { largestAbsolute } from './largest-absolute.ts';
-import { correctionOf, dimensions, kernelBytes, ScanKernel, scannedRowsMax } from './scan-kernel.ts';
+import {
+  correctionOf,
+  dimensions,
+  helperMatches,
+  kernelBytes,
+  type MatchArea,
+  ownMatches,
+  ScanKernel,
+} from './scan-kernel.ts';
+import { ScanThread } from './scan-thread.ts';
+import {
+  ownersOffset,
+  rowsAt,
+  rowsPerSegment,
+  scalesOffset,
+  segmentAt,
+  segmentBytes,
+  vectorsOffset,
+} from './slot-addresses.ts';
+import { type Stretch, StretchQueue, stretchesMax } from './stretch-queue.ts';
 
 export { dimensions } from './scan-kernel.ts';
-
-/** Rows that belong together: a block is scanned or left out as a whole. */
-export const rowsPerBlock = 64;
-export const rowsPerSegment = scannedRowsMax;
-
-/** A segment's parts one behind another: its rows, their scales, corrections, owner ids and vector ids. */
-const scalesOffset = rowsPerSegment * dimensions;
-const correctionsOffset = scalesOffset + rowsPerSegment * 4;
-const ownersOffset = correctionsOffset + rowsPerSegment * 4;
-const vectorsOffset = ownersOffset + rowsPerSegment * 8;
-export const segmentBytes = vectorsOffset + rowsPerSegment * 8;
 
 const pageBytes = 65_536;
 const pagesMax = 65_536;
@@ -26,29 +36,51 @@ export class VectorsBeyondMemory extends Error {
   }
 }
 
+export interface VectorBlocksOptions {
+  /** False leaves relaxed SIMD out even where the engine has it: what a test compares. */
+  relaxed?: boolean;
+  /** How many rows a search must look at for a second thread. Default: limits.scanThreadRowsMin. */
+  threadFromRows?: number;
+  /** Of that thread. Default: see ScanThread. */
+  threadFile?: string;
+}
+
 /**
  * Vectors quantised to int8, each with a scale of its own (its largest absolute value / 127) and with the ids of
- * its row and of its owner, in memory that the scan kernels read. A slot without a vector has the scale NaN. It
+ * its row and of its owner, in memory that the scan kernels of two threads read. A slot without a vector has the scale NaN. It
  * grows by segments and never moves one. 408 bytes a vector.
  */
 export class VectorBlocks {
-  readonly #memory = new WebAssembly.Memory({ initial: kernelBytes / pageBytes, maximum: pagesMax });
+  readonly #memory = new WebAssembly.Memory({
+    initial: kernelBytes / pageBytes,
+    maximum: pagesMax,
+    shared: true,
+  });
   readonly #kernel: ScanKernel;
+  readonly #queue = new StretchQueue(this.#memory);
+  readonly #thread: ScanThread;
+  readonly #threadFromRows: number;
   #segments = 0;
-  #bytes = new Int8Array(0);
-  #floats = new Float32Array(0);
-  #words = new Int32Array(0);
-  #doubles = new Float64Array(0);
+  #bytes = new Int8Array(this.#memory.buffer);
+  #floats = new Float32Array(this.#memory.buffer);
+  #words = new Int32Array(this.#memory.buffer);
+  #doubles = new Float64Array(this.#memory.buffer);
 
-  /** Without relaxed SIMD even where the engine has it: what a test compares. */
-  constructor(options: { relaxed?: boolean } = {}) {
-    this.#kernel = new ScanKernel(this.#memory, options);
+  constructor({ relaxed = true, threadFromRows, threadFile }: VectorBlocksOptions = {}) {
+    this.#kernel = new ScanKernel(this.#memory, { relaxed });
+    this.#thread = new ScanThread({ memory: this.#memory, relaxed }, threadFile);
+    this.#threadFromRows = threadFromRows ?? limits.scanThreadRowsMin;
+  }
+
+  /** Whether a second thread is ready to help. */
+  get hasThread(): boolean {
+    return this.#thread.isRunning;
   }
 
   /** Writes a unit vector into a slot; slots are counted from 0 and may be written again. */
   set(slot: number, vector: Float32Array, vectorId: number, ownerId: number): void {
     this.reserve(slot + 1);
-    const { row, scale, correction } = this.#rowsAt(slot);
+    const { row, scale, correction } = rowsAt(slot);
     const step = largestAbsolute(vector) / 127 || 1;
     const bytes = this.#bytes.subarray(row, row + dimensions);
     for (let i = 0; i < dimensions; i++) bytes[i] = Math.round((vector[i] as number) / step);
@@ -60,7 +92,7 @@ export class VectorBlocks {
 
   /** Nothing of the vector is left but its ids. */
   clear(slot: number): void {
-    const { row, scale, correction } = this.#rowsAt(slot);
+    const { row, scale, correction } = rowsAt(slot);
     this.#floats[scale / 4] = Number.NaN;
     this.#words[correction / 4] = 0;
     this.#bytes.fill(0, row, row + dimensions);
@@ -73,13 +105,13 @@ export class VectorBlocks {
 
   /** Whether what stands in a slot can be a vector with its ids, or is none. */
   isSound(slot: number): boolean {
-    const scale = this.#floats[this.#rowsAt(slot).scale / 4] as number;
+    const scale = this.#floats[rowsAt(slot).scale / 4] as number;
     const ids = Number.isSafeInteger(this.ownerId(slot)) && Number.isSafeInteger(this.vectorId(slot));
     return Number.isNaN(scale) || (scale > 0 && Number.isFinite(scale) && ids);
   }
 
   isFree(slot: number): boolean {
-    return Number.isNaN(this.#floats[this.#rowsAt(slot).scale / 4]);
+    return Number.isNaN(this.#floats[rowsAt(slot).scale / 4]);
   }
 
   // Not of 32 bits: migrated rows keep ids that may be large, or below 0.
@@ -94,28 +126,48 @@ export class VectorBlocks {
     this.#kernel.setQuery(query);
   }
 
-  /**
-   * Hands over each slot of `count` from `first` on whose approximate cosine with the query is at least `floor`.
-   * Whole blocks, all in one segment.
-   */
-  scan(
-    first: number,
-    count: number,
-    floor: number,
-    take: (ownerId: number, cosine: number, slot: number) => void,
-  ): void {
-    const found = this.#kernel.scan(this.#rowsAt(first), count, first, floor);
-    if (found === 0) return;
-    const { slots, cosines } = this.#kernel.matches(found);
-    for (let i = 0; i < 2 * found; i += 2) {
-      const slot = slots[i] as number;
-      take(this.ownerId(slot), cosines[i + 1] as number, slot);
+  /** Adds the owner of each slot whose approximate cosine with the query reaches the floor, which rises meanwhile. */
+  scan(stretches: readonly Stretch[], best: BestOwners): void {
+    const rows = stretches.reduce((sum, { count }) => sum + count, 0);
+    if (rows >= this.#threadFromRows) this.#thread.start();
+    for (let first = 0; first < stretches.length; first += stretchesMax) {
+      const job = stretches.slice(first, first + stretchesMax);
+      if (this.hasThread && this.#scanTogether(job, best)) continue;
+      for (const stretch of job) this.#scanStretch(stretch, best);
     }
+  }
+
+  /** False: the other thread was lost; what was added by then is right, and may be added again. */
+  #scanTogether(job: readonly Stretch[], best: BestOwners): boolean {
+    let done = 0;
+    this.#queue.open(job, best.floor);
+    for (let stretch = this.#queue.claim(); stretch !== null; stretch = this.#queue.claim()) {
+      this.#scanStretch(stretch, best);
+      this.#queue.floor = best.floor;
+      done++;
+    }
+    const found = this.#queue.foundByHelper(done, limits.scanHelpMsMax);
+    if (found === null) this.#thread.giveUp();
+    else this.#add(helperMatches, found, best);
+    return found !== null;
+  }
+
+  #scanStretch({ first, count }: Stretch, best: BestOwners): void {
+    this.#add(ownMatches, this.#kernel.scan(rowsAt(first), count, first, best.floor, ownMatches), best);
+  }
+
+  #add(area: MatchArea, found: number, best: BestOwners): void {
+    if (found === 0) return;
+    const { slots, cosines } = this.#kernel.matches(area, found);
+    for (let i = 0; i < 2 * found; i += 2) {
+      best.add(this.ownerId(slots[i] as number), cosines[i + 1] as number);
+    }
+    best.cut();
   }
 
   /** The approximate cosine of the query with one slot; null where it is free. */
   cosineOf(slot: number): number | null {
-    return this.#kernel.cosineOf(this.#rowsAt(slot));
+    return this.#kernel.cosineOf(rowsAt(slot));
   }
 
   /** Makes room for so many slots, free ones. Throws VectorsBeyondMemory, and then nothing changed. */
@@ -144,18 +196,7 @@ export class VectorBlocks {
     }
   }
 
-  #rowsAt(slot: number) {
-    const segmentAt = kernelBytes + Math.floor(slot / rowsPerSegment) * segmentBytes;
-    const index = slot % rowsPerSegment;
-    return {
-      row: segmentAt + index * dimensions,
-      scale: segmentAt + scalesOffset + index * 4,
-      correction: segmentAt + correctionsOffset + index * 4,
-    };
-  }
-
   #doubleAt(slot: number, offset: number): number {
-    const segmentAt = kernelBytes + Math.floor(slot / rowsPerSegment) * segmentBytes;
-    return (segmentAt + offset) / 8 + (slot % rowsPerSegment);
+    return (segmentAt(slot) + offset) / 8 + (slot % rowsPerSegment);
   }
 }

@@ -10,7 +10,8 @@ import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { limits } from '../../limits.ts';
 import { GroupedVectors, type VectorLayout } from './grouped-vectors.ts';
-import { dimensions, rowsPerBlock, rowsPerSegment, segmentBytes } from './vector-blocks.ts';
+import { rowsPerBlock, rowsPerSegment, segmentBytes } from './slot-addresses.ts';
+import { dimensions } from './vector-blocks.ts';
 
 const mark = Buffer.from('LTMCVEC\x01', 'latin1');
 const fixedBytes = mark.length + 8;

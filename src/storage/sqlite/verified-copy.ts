@@ -2,12 +2,12 @@ import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { DatabaseFacts } from '../../domain/whole-database.ts';
-import { flushFile, flushFolder } from '../../new-file.ts';
+import { flushFile, flushFolder, stampOf } from '../../new-file.ts';
 import { damaged } from './database-error.ts';
 import { integrityProblems } from './integrity.ts';
 
 /** Tables whose rows a person would miss, in the order of a report. */
-export const countedTables = [
+const countedTables = [
   'Resources',
   'ResourceChunks',
   'ChatHistory',
@@ -89,11 +89,11 @@ export function backUpBeside(connection: Sqlite.Database, path: string, nowMs: n
   }
 }
 
-/** The prefix with a time in UTC behind it; of names that are taken, the next free second. */
+/** The prefix with a time in UTC behind it; of names that a database or its side files have, the next free second. */
 export function freeStampedPath(prefix: string, nowMs: number): string {
   for (let ms = nowMs; ; ms += 1000) {
-    const stamp = new Date(ms).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-    if (!existsSync(prefix + stamp)) return prefix + stamp;
+    const path = prefix + stampOf(ms);
+    if (!['', '-wal', '-journal'].some((suffix) => existsSync(path + suffix))) return path;
   }
 }
 

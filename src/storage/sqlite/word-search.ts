@@ -25,32 +25,10 @@ type CountedWord = LexicalStatistics['wordRows'][number];
  * The rows of the index that hold a word of the query and pass the filter: the best `limit` of them, and of those of
  * `alsoIds`, which pass it, the ones that hold a word; with their scores. The scores are FTS5's bm25 with its sign
  * turned (k1 1.2, b 0.75; https://www.sqlite.org/fts5.html#the_bm25_function).
- */
-export function wordScores(
-  database: Database,
-  index: WordIndex,
-  words: readonly CountedWord[],
-  filter: { join: string; where: string; parameters: unknown[] },
-  limit: number,
-  alsoIds: readonly number[],
-): Map<number, number> {
-  const passing = (ids: readonly number[]): readonly number[] =>
-    filter.parameters.length === 0
-      ? ids
-      : (database
-          .prepare<number>(
-            `SELECT ${index}.rowid FROM (SELECT value AS rowid FROM json_each(?)) AS ${index} ${filter.join}
-              WHERE ${filter.where}`,
-          )
-          .pluck()
-          .all(JSON.stringify(ids), ...filter.parameters) as number[]);
-  return bestScores(database, index, words, passing, limit, alsoIds);
-}
-
-/**
- * wordScores with any filter. A word's share of a score does not depend on the others, and giving a row its score takes
- * ten times as long as finding it; so the rarest words alone choose the rows (those that are in few rows together, see
- * `leadingWords`), and the further words are looked up in the best of these.
+ *
+ * A word's share of a score does not depend on the others, and giving a row its score takes ten times as long as
+ * finding it; so the rarest words alone choose the rows (those that are in few rows together, see `leadingWords`), and
+ * the further words are looked up in the best of these. `passing` gives those of the ids that the filter lets through.
  */
 export function bestScores(
   database: Database,

@@ -148,7 +148,6 @@ export function attemptContract(open: OpenStore): void {
       const byId = new Map(related.map((attempt) => [attempt.patternId, attempt]));
       expect(byId.get(earlier.patternId)).toMatchObject({
         familyId: earlier.familyId,
-        functionName: 'Reverse',
         fileName: 'a.ts',
         moduleName: null,
         result: 'fail',

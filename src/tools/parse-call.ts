@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { type ErrorCode, LtmcError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { isNothing, kindValue } from './kind-value.ts';
-import { nearestName } from './nearest-name.ts';
+import { meantArgument } from './meant-argument.ts';
 import { assertPlain } from './plain-value.ts';
 import { coreOf, describeValue, problemOf } from './problem.ts';
 import type { Tool } from './tool.ts';
 
-export interface ParsedArguments {
+export interface ParsedCall {
   args: Record<string, unknown>;
   /** What was ignored, one sentence each. */
   notices: string[];
@@ -17,7 +17,7 @@ export interface ParsedArguments {
  * The one place where arguments are read. Afterwards they are trusted as the tool's schema types them.
  * Throws `invalid_argument` or `too_large` that names each wrong argument and shows a valid call.
  */
-export function parseArguments(tool: Tool, raw: unknown): ParsedArguments {
+export function parseCall(tool: Tool, raw: unknown): ParsedCall {
   if (raw !== undefined && (typeof raw !== 'object' || raw === null || Array.isArray(raw))) {
     throw refusal(
       tool,
@@ -67,7 +67,7 @@ function judgeUnknown(tool: Tool, given: Record<string, unknown>): string[] {
   const known = Object.keys(tool.input.shape);
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   const shown = unknown.slice(0, limits.argumentProblemsShownMax).map((name) => {
-    const nearest = nearestName(name, known);
+    const nearest = meantArgument(name, known);
     return { name: JSON.stringify(name.slice(0, limits.echoedArgumentCharactersMax)), nearest };
   });
   if (tool.access === 'read') {

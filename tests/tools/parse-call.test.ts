@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { LtmcError } from '../../src/errors.ts';
 import { limits } from '../../src/limits.ts';
 import { tools } from '../../src/tools/index.ts';
-import { exampleCall, parseArguments } from '../../src/tools/parse-arguments.ts';
+import { exampleCall, parseCall } from '../../src/tools/parse-call.ts';
 
 function toolNamed(name: string) {
   return tools.find((tool) => tool.name === name)!;
 }
 
 function parse(name: string, args: unknown) {
-  return parseArguments(toolNamed(name), args);
+  return parseCall(toolNamed(name), args);
 }
 
 function refused(name: string, args: unknown): LtmcError {
@@ -339,6 +339,6 @@ describe('unknown arguments', () => {
 test('every tool takes a project and its example is a call that is accepted', () => {
   for (const tool of tools) {
     expect(tool.input.shape, tool.name).toHaveProperty('project');
-    expect(() => parseArguments(tool, exampleCall(tool).arguments), tool.name).not.toThrow();
+    expect(() => parseCall(tool, exampleCall(tool).arguments), tool.name).not.toThrow();
   }
 });

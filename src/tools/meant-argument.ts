@@ -1,3 +1,5 @@
+import { nearestName } from '../nearest-name.ts';
+
 /** What other servers and habits call an argument, likeliest meaning first. Only names that the tool has count. */
 const otherNames: Record<string, readonly string[]> = {
   limit: ['top_k'],
@@ -46,31 +48,14 @@ const otherNames: Record<string, readonly string[]> = {
   speaker: ['role'],
 };
 
-/** The real name that an unknown one most likely stands for; undefined when none is near. */
-export function nearestName(unknown: string, known: readonly string[]): string | undefined {
+/** A longer name is no slip of a known one, and comparing it takes its time. */
+const unknownCharactersMax = 40;
+
+/** The argument that an unknown name most likely stands for; undefined when none is near. */
+export function meantArgument(unknown: string, known: readonly string[]): string | undefined {
   const snake = unknown.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
   const others = Object.hasOwn(otherNames, snake) ? (otherNames[snake] ?? []) : [];
-  for (const exact of [snake, ...others]) if (known.includes(exact)) return exact;
-  let best: string | undefined;
-  let bestDistance = Math.floor(Math.min(snake.length, 12) / 3) + 1;
-  if (snake.length > 40) return undefined;
-  for (const name of known) {
-    const distance = editDistance(snake, name);
-    if (distance < bestDistance) [best, bestDistance] = [name, distance];
-  }
-  return best;
-}
-
-/** Letters to insert, remove or replace. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[right.length]!;
+  const exact = [snake, ...others].find((name) => known.includes(name));
+  if (exact !== undefined) return exact;
+  return snake.length > unknownCharactersMax ? undefined : nearestName(snake, known);
 }
