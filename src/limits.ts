@@ -305,6 +305,8 @@ export const limits = {
   recordFileBytesMax: 1_000_000,
   /** Names of changed files in a prompt that nobody wrote. */
   recordPromptFilesMax: 8,
+  /** Commits by which a run knows what belongs to its line of work. */
+  lineOfWorkCommitsMax: 5_000,
   /** Commands whose result on the same code is remembered. */
   recordedRunsMax: 50,
   /** What a killed run left of a working tree's objects is thrown away after this. */

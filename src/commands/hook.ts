@@ -101,7 +101,7 @@ async function logTestRun(
   const found = await attemptCode({ folder: event.folder, environment, dataFolder, file: undefined });
   if ('problem' in found) return folder.log(logEvent, 'no_code');
   const { attemptOutcome } = await import('../record/attempt-outcome.ts');
-  const outcome = attemptOutcome({ ...event, signal: null, isOwnModule: ownModules(found.root) });
+  const outcome = attemptOutcome({ ...event, signal: null, isOwnModule: ownModules(found) });
   if (outcome === null) {
     found.code.discard();
     return folder.log(logEvent, 'no_outcome');
@@ -120,7 +120,6 @@ async function logTestRun(
         ...found,
         outcome,
         command: event.words,
-        commandText: event.command,
         durationMs: event.durationMs,
         project: project === '*' ? null : project,
         prompt: { flag: undefined, variable: environment.LTMC_PROMPT },
@@ -146,7 +145,7 @@ function yieldToClient(): void {
   }
 }
 
-/** The project is that of the client's folder; one that is gone leaves this process where it is. */
+/** The project is that of the folder of the tests; one that is gone leaves this process where it is. */
 function enter(folder: TestRunEvent['folder'] | null): void {
   if (folder !== null && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) process.chdir(folder);
 }

@@ -93,7 +93,9 @@ function printImport(report: ImportReport, dryRun: boolean, terminal: Terminal):
     terminal.out(`${dim('The database was empty: every row has the id that it had.')}\n`);
   } else {
     terminal.out(`There already: ${rows(report.equal)}\n`);
-    terminal.out(`${dim('Rows have new ids; --json lists old and new.')}\n`);
+    if (Object.values(report.imported).some((count) => count > 0)) {
+      terminal.out(`${dim('Rows have new ids; --json lists old and new.')}\n`);
+    }
   }
   const tell = (title: string, counts: Record<string, number>) => {
     if (Object.keys(counts).length > 0) terminal.out(`${yellow(title)}: ${rows(counts)}\n`);

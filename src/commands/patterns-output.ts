@@ -93,6 +93,8 @@ export function printPatterns(
     const others =
       names.length === 0 ? 'There are no others.' : `There are: ${names.join(', ')}; all: --project "*"`;
     terminal.err(`The project ${visibleLine(scope.project ?? 'none')} holds nothing. ${others}\n`);
+  } else if (found.patterns.length === 0 && scope !== 'all') {
+    terminal.err('All projects: --project "*"\n');
   }
   const ages = found.patterns.map(({ record }) => ageOf(record.createdAt.ms, nowMs));
   const widths = {

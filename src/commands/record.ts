@@ -14,7 +14,7 @@ export const recordCommand: Command = {
   summary: 'run a test command, then log the attempt',
   description:
     'Runs CMD as it stands, without a shell, with its input, output, signals and exit code passed through, and\n' +
-    'logs the attempt: pass, fail or, by the counts of node, pytest, go, cargo, vitest and jest, partial. Its code\n' +
+    'logs the attempt: pass, fail or, by the counts in the summaries of the usual test runners, partial. Its code\n' +
     'is what changed in the git working tree since the last recorded run; lock files, binaries and credentials\n' +
     'are left out. The same code with the same result is not logged twice. When logging fails, the exit code of\n' +
     'CMD still stands.',
@@ -140,7 +140,7 @@ async function logRun(
     ...finished,
     output: finished.startProblem === undefined ? finished.output : `${words[0]}: ${finished.startProblem}`,
     isExitTrusted: true,
-    isOwnModule: ownModules(found.root),
+    isOwnModule: ownModules(found),
   })!;
   const config = await app.loadConfig(configFlags, environment);
   let opened: import('../app.ts').App | undefined;
@@ -150,9 +150,6 @@ async function logRun(
         ...found,
         outcome,
         command: words,
-        commandText: words
-          .map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word)))
-          .join(' '),
         durationMs: finished.durationMs,
         project: app.workingProject(config).name,
         prompt: { flag: given.texts.get('prompt'), variable: environment.LTMC_PROMPT },

@@ -58,6 +58,8 @@ export function printSearch(found: FoundMemories, terminal: Terminal): void {
     const others =
       names.length === 0 ? 'There are no others.' : `There are: ${names.join(', ')}; all: --project "*"`;
     terminal.err(`The project ${project} holds nothing. ${others}\n`);
+  } else if (found.hits.length === 0 && found.scope !== 'all') {
+    terminal.err('All projects: --project "*"\n');
   }
   if (found.hits.length > 0 && found.confidence === 'low') {
     terminal.out(`${dim('Not sure: about half of such answers are right.')}\n\n`);

@@ -52,6 +52,7 @@ export function prepareAttempt(
     lesson,
     testCommand: masks.takeOptional('test_command', input.testCommand),
     commit: masks.takeOptional('commit', input.commit),
+    ...(input.earlierCommits === undefined ? {} : { earlierCommits: input.earlierCommits }),
     tags: input.tags.map((tag) => masks.take('tags', tag)),
     usedPatternIds: [...new Set(input.usedPatternIds)],
     fixesPatternId: input.fixesPatternId,

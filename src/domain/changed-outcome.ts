@@ -76,6 +76,8 @@ function standings(history: readonly AttemptInHistory[]): Map<number, Standing> 
       errorKind,
       repaired: false,
       codeStart: attempt.generatedCode,
+      // Which commits a run followed is known while it is recorded, and not kept.
+      commit: null,
     });
   }
   return standing;

@@ -37,6 +37,8 @@ export interface LogAttemptInput {
   lesson: string | null;
   testCommand: string | null;
   commit: string | null;
+  /** Where it is known, what is stored of other commits than these is not repaired. */
+  earlierCommits?: ReadonlySet<string>;
   tags: string[];
   fixesPatternId: number | null;
   usedPatternIds: number[];

@@ -7,6 +7,7 @@ import { FieldMasks } from './field-masks.ts';
 import type { MaskedSecret } from './memories.ts';
 import { wholeText } from './memory-text.ts';
 import type { Embedder, NewEdge, ProjectName, Store } from './ports.ts';
+import { isReadableByModel } from './readable-text.ts';
 import { timestampAt } from './timestamp.ts';
 
 /** A document to link: its text is `content`, or that of the stored memory its id names (`memory-7`). */
@@ -28,7 +29,7 @@ export interface LinkedDocuments {
   /** All that were linked, the most alike first. */
   pairs: SimilarPair[];
   documentsProcessed: number;
-  /** The ids of those that the time for embedding inside a call did not reach. */
+  /** The ids of those that the time for embedding inside a call did not reach, or whose script the model cannot read. */
   notReached: string[];
   masked: MaskedSecret[];
 }
@@ -63,14 +64,16 @@ export class DocumentLinking {
     for (const document of input.documents) {
       documents.push({ id: masks.take('id', document.id), text: await this.#textOf(document) });
     }
+    const readable = documents.filter(({ text }) => isReadableByModel(text));
     const { vectors } = await this.#embedder.embed(
-      documents.map(({ text }) => text),
+      readable.map(({ text }) => text),
       { priority: 'write', budgetMs: limits.embeddingBudgetMsPerCall },
     );
-    const reached = documents.flatMap(({ id }, i) => {
+    const reached = readable.flatMap((document, i) => {
       const vector = vectors[i] ?? null;
-      return vector === null ? [] : [{ id, vector }];
+      return vector === null ? [] : [{ document, id: document.id, vector }];
     });
+    const reachedDocuments = new Set(reached.map(({ document }) => document));
     const pairs = similarPairs(reached, input.similarityMin);
     const createdAt = timestampAt(this.#clock()).text;
     const { created } = await this.#store.putEdges(
@@ -90,7 +93,7 @@ export class DocumentLinking {
       created,
       pairs,
       documentsProcessed: reached.length,
-      notReached: documents.filter((_, i) => (vectors[i] ?? null) === null).map(({ id }) => id),
+      notReached: documents.filter((document) => !reachedDocuments.has(document)).map(({ id }) => id),
       masked: masks.masked,
     };
   }

@@ -23,14 +23,17 @@ export interface ErrorFacts {
 type Sign = (line: string, read: ErrorReading) => boolean;
 
 /**
- * Reads the reports of Python, pytest, unittest, Node, Vitest, Jest, TAP, Go, Rust, Java, compilers and linters
- * line by line. Lines are bounded and every pattern begins at its line's start, so the time is linear.
+ * Reads the reports of Python, pytest, unittest, Node, Vitest, Jest, Mocha, TAP, Go, Rust, Java, Ruby, PHP, .NET, Elixir,
+ * compilers and linters line by line. Lines are bounded and every pattern begins at its line's start, so the time is linear.
  */
 export function readErrorFacts(errorText: string): ErrorFacts {
   const read = new ErrorReading();
   for (const raw of withoutColours(errorText).split('\n')) {
     const line = raw.slice(0, limits.errorLineCharactersMax).trimEnd();
-    if (line.trim() === '') continue;
+    if (line.trim() === '') {
+      read.title = '';
+      continue;
+    }
     read.firstLine ??= line;
     signs.some((sign) => sign(line, read));
   }
@@ -51,6 +54,8 @@ class ErrorReading {
   #pythonFrame: string | null = null;
   /** A Go stack names the function a line before its file. */
   functionBefore = '';
+  /** Mocha writes a test's title over several lines without a gap, each a suite deeper; '' outside of one. */
+  title = '';
 
   error(kind: NonNullable<ErrorFacts['kind']>, code: string, message = ''): true {
     this.kind ??= kind;
@@ -63,6 +68,14 @@ class ErrorReading {
     const normalised = normaliseTest(name);
     if (normalised !== '') this.tests.add(normalised);
     return true;
+  }
+
+  /** Ends with a colon where the test's own name is reached; anything else is a suite, or no title at all. */
+  titleLine(before: string, line: string): boolean {
+    const title = before + line;
+    const isWhole = line.endsWith(':');
+    this.title = isWhole || title.length > 300 ? '' : title;
+    return isWhole ? this.test(title.slice(0, -1)) : before === '';
   }
 
   frame(path: string, functionName = '', order: 'first' | 'last' = 'first'): true {
@@ -95,7 +108,7 @@ function groups(line: string, pattern: RegExp): string[] | null {
   return found === null ? null : found.slice(1).map((group) => group ?? '');
 }
 
-function sign(pattern: RegExp, take: (read: ErrorReading, ...found: string[]) => true): Sign {
+function sign(pattern: RegExp, take: (read: ErrorReading, ...found: string[]) => boolean): Sign {
   return (line, read) => {
     const found = groups(line, pattern);
     return found === null ? false : take(read, ...found);
@@ -140,6 +153,42 @@ const signs: readonly Sign[] = [
   ),
   sign(/^ {0,8}❯ (?:(\S{1,100}) )?(\S{1,300}):\d{1,7}:\d{1,7}$/, (read, name, path) =>
     read.frame(path!, name),
+  ),
+
+  // Elixir, Minitest, RSpec, PHPUnit
+  sign(/^ {2}\d{1,4}\) test (.{1,250}) \(([\w.]{1,100})\)$/, (read, test, where) =>
+    read.test(`${where} > ${test}`),
+  ),
+  sign(/^ {2}\d{1,4}\) (?:Failure|Error):$/, () => true),
+  sign(/^(\w[\w:]{0,150}#\S{1,150}) \[(\S{1,300}):\d{1,7}\]:$/, (read, test, path) => {
+    read.frame(path!);
+    return read.test(test!);
+  }),
+  sign(/^rspec '?\.?[^\s:[\]]{1,300}(?::\d{1,7}|\[[\d:]{1,40}\])'? # (.{1,300})$/, (read, test) =>
+    read.test(test!),
+  ),
+  sign(/^ {2,12}# (\.\/[^\s:]{1,300}):\d{1,7}/, (read, path) => read.frame(path!)),
+  sign(/^\d{1,4}\) ([\w\\]{1,200}::\w{1,200}.{0,100})$/, (read, test) => read.test(test!)),
+
+  sign(/^ {2,12}Failure\/Error:/, (read) => {
+    read.title = '';
+    return true;
+  }),
+
+  // Mocha's list of failures, behind the tree of tests
+  sign(/^ {2}\d{1,4}\) (.{1,300})$/, (read, title) => read.titleLine('', title!)),
+  sign(/^ {4,80}(\S.{0,300})$/, (read, title) =>
+    read.title === '' ? false : read.titleLine(`${read.title} > `, title!),
+  ),
+
+  // Surefire, Gradle, .NET, nextest
+  sign(/^\[ERROR\] {1,4}([\w.$]{1,300}) -- Time elapsed: .{1,60} <<< (?:FAILURE|ERROR)!$/, (read, test) =>
+    read.test(test!),
+  ),
+  sign(/^(\w[\w.$]{0,200} > .{1,200}) FAILED$/, (read, test) => read.test(test!)),
+  sign(/^ {2}Failed (\S{1,300}) \[[^\]]{1,20}\]$/, (read, test) => read.test(test!)),
+  sign(/^ {1,12}FAIL \[ {0,9}[\d.]{1,12}s\] (?:\([\d/ ]{1,20}\) )?\S{1,150} (\S{1,250})$/, (read, test) =>
+    read.test(test!),
   ),
 
   // Go

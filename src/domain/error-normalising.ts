@@ -42,7 +42,7 @@ export function normalisePath(path: string): string {
 export function normaliseTest(name: string): string {
   const bare = name
     .slice(0, 300)
-    .replace(/\s*\(?\d+(?:\.\d+)? ?m?s\)?$/, '')
+    .replace(/\s*[([]?\d+(?:\.\d+)? ?m?s[)\]]?$/, '')
     .replaceAll(';', ' ')
     .replaceAll(',', ' ')
     .replace(/\s+/g, ' ')

@@ -27,6 +27,8 @@ export interface NewAttempt {
   lesson: string | null;
   testCommand: string | null;
   commit: string | null;
+  /** Not stored: the commits that the attempt's own may follow. Failures at others are not of this line of work. */
+  earlierCommits?: ReadonlySet<string>;
   tags: string[];
   usedPatternIds: number[];
   fixesPatternId: number | null;
@@ -56,6 +58,7 @@ export interface RelatedAttempt {
   errorKind: string | null;
   errorSignature: string | null;
   testCommand: string | null;
+  commit: string | null;
   codeKey: string;
   /** The first `limits.codeStartCharacters` of its code. */
   codeStart: string;

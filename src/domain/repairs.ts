@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import { isAboutCode } from './about-code.ts';
+import { coversTests } from './covered-tests.ts';
 import { testsOfSignature } from './error-signature.ts';
 import type { NewAttempt, RelatedAttempt } from './ports.ts';
 import { isTreeChange } from './tree-change.ts';
@@ -24,6 +25,7 @@ export type JudgedAttempt = Pick<
   | 'nameKey'
   | 'fileName'
   | 'testCommand'
+  | 'earlierCommits'
   | 'inputPrompt'
   | 'generatedCode'
   | 'lesson'
@@ -40,6 +42,7 @@ export type EarlierAttempt = Pick<
   | 'errorKind'
   | 'errorSignature'
   | 'testCommand'
+  | 'commit'
   | 'codeKey'
   | 'codeStart'
   | 'nameKey'
@@ -77,7 +80,7 @@ export function outcomeOf(
 /**
  * The failure, whole or in part, that a new attempt repaired: the newest one not repaired yet that is about the same thing, whose
  * code differs, and which is at most a day old. Not a repair: an attempt that did not pass, a failure of the
- * environment, and the same code with another result (that one is flaky). What `fixes_pattern_id` says counts
+ * environment, the same code with another result (that one is flaky), a recorded run of other tests, and one of another branch. What `fixes_pattern_id` says counts
  * without further conditions. `familyId` is the new attempt's; null for a new family.
  */
 export function repairedFailure(
@@ -91,6 +94,7 @@ export function repairedFailure(
   let newest: (Repair & { codeKey: string }) | null = null;
   for (const failure of related) {
     if (!isFailureOfCode(failure) || failure.repaired || !isRecent(attempt, failure)) continue;
+    if (ranOtherTests(attempt, failure) || isElsewhere(attempt, failure)) continue;
     const basis = commonGround(attempt, failure, familyId);
     if (basis === null || (newest !== null && newest.patternId > failure.patternId)) continue;
     newest = { patternId: failure.patternId, basis, codeKey: failure.codeKey };
@@ -120,6 +124,8 @@ export function repairedAlike(
         isFailureOfCode(failure) &&
         !failure.repaired &&
         failure.codeKey !== attempt.codeKey &&
+        !ranOtherTests(attempt, failure) &&
+        !isElsewhere(attempt, failure) &&
         commonGround(attempt, failure, familyId) !== null,
     )
     .sort((a, b) => b.patternId - a.patternId)
@@ -165,6 +171,23 @@ export function outcomesOfSameCode(
 function testsDiffer(attempt: JudgedAttempt, earlier: EarlierAttempt): boolean {
   const [one, other] = [attempt.testCommand?.trim(), earlier.testCommand?.trim()];
   return one !== undefined && other !== undefined && one !== other;
+}
+
+/**
+ * A recorded run is about a whole working tree: one that ran other tests says nothing about those that failed, unless
+ * both are said to be about one function.
+ */
+function ranOtherTests(attempt: JudgedAttempt, failure: EarlierAttempt): boolean {
+  const { testCommand, errorSignature } = failure;
+  if (attempt.testCommand === null || testCommand === null) return false;
+  if (!isTreeChange(failure.codeStart) || !isTreeChange(attempt.generatedCode)) return false;
+  if (attempt.nameKey !== null && attempt.nameKey === failure.nameKey) return false;
+  return !coversTests(attempt.testCommand, { testCommand, errorSignature });
+}
+
+/** On another branch: that the same tests pass without what was done there repairs nothing of it. */
+function isElsewhere({ earlierCommits }: JudgedAttempt, { commit }: EarlierAttempt): boolean {
+  return earlierCommits !== undefined && commit !== null && !earlierCommits.has(commit);
 }
 
 /** Repaired failures that a new failure with the same signature shows to be there again. */

@@ -5,6 +5,7 @@ import { irregularForms } from './irregular-forms.ts';
 import type { SearchMode } from './memories.ts';
 import type { Embedder, SearchInput, Store } from './ports.ts';
 import { bm25Weight } from './ranking.ts';
+import { isReadableByModel } from './readable-text.ts';
 import { queryWords } from './words.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function searchInputOf(
 ): Promise<{ input: SearchInput; search: SearchMode }> {
   const byWords = wordsOf(kind, query);
   const { words } = byWords;
+  if (!isReadableByModel(query)) return { input: { ...byWords, vector: null }, search: unreadable };
   try {
     // The model works in a thread of its own; meanwhile this one does what needs no vector of the query.
     const [{ vectors, modelHash }, , reason] = await Promise.all([
@@ -49,7 +51,7 @@ export async function searchInputNow(
   query: string,
 ): Promise<{ input: SearchInput; search: SearchMode }> {
   const { state, reason } = embedder.status();
-  if (state === 'ready') return searchInputOf(embedder, store, kind, query);
+  if (state === 'ready' || !isReadableByModel(query)) return searchInputOf(embedder, store, kind, query);
   // Why it cannot be loaded is said by the next status; this answer is given without it.
   embedder.embed([query], { priority: 'query' }).catch(() => {});
   return {
@@ -57,6 +59,11 @@ export async function searchInputNow(
     search: { mode: 'lexical', reason: reason ?? 'The embedding model is still being loaded.' },
   };
 }
+
+const unreadable: SearchMode = {
+  mode: 'lexical',
+  reason: 'The embedding model cannot read the script of this query.',
+};
 
 /** What is said of attempts of every kind counts apart where attempts are searched; messages are ranked by other forms too. */
 function wordsOf(kind: OwnerKind, query: string): Pick<SearchInput, 'words' | 'wordsApart' | 'otherForms'> {

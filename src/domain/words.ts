@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import { stopWords } from './stop-words.ts';
+import { isInflection, unspacedParts } from './unspaced-scripts.ts';
 
 // Marks belong to the letter before them, as in decomposed accents and in Devanagari.
 const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
@@ -11,7 +12,7 @@ const codeAfter = /^\s*[`=[().,:]/;
 
 /**
  * What a query is looked up by: lower-case words, each once, in the order of the text, with the parts of
- * camelCase identifiers; without stop words unless nothing else is left (`a` in code is none). At most `limits.queryTermsMax`: of
+ * camelCase identifiers and of words in scripts without spaces; without stop words unless nothing else is left (`a` in code is none). At most `limits.queryTermsMax`: of
  * more, the longest stay, which are the rarer ones as a rule.
  */
 export function queryWords(query: string): string[] {
@@ -19,16 +20,24 @@ export function queryWords(query: string): string[] {
   const variables = new Set<string>();
   for (const match of query.matchAll(wordPattern)) {
     const [word] = match;
-    words.add(word.toLowerCase());
+    for (const piece of piecesOf(word)) {
+      words.add(piece.toLowerCase());
+      for (const part of camelCaseParts(piece)) words.add(part);
+    }
     if (isVariable(query, match.index, word)) variables.add(word);
-    for (const part of camelCaseParts(word)) words.add(part);
   }
   const all = [...words];
-  const telling = all.filter((word) => !stopWords.has(word) || variables.has(word));
+  const telling = all.filter((word) => (!stopWords.has(word) && !isInflection(word)) || variables.has(word));
   const kept = telling.length > 0 ? telling : all;
   if (kept.length <= limits.queryTermsMax) return kept;
   const longest = new Set(kept.toSorted((a, b) => b.length - a.length).slice(0, limits.queryTermsMax));
   return kept.filter((word) => longest.has(word));
+}
+
+/** A word in a script without spaces is hardly ever in another row as a whole. */
+function piecesOf(word: string): string[] {
+  const parts = unspacedParts(word);
+  return parts.length > 0 ? parts : [word];
 }
 
 function isVariable(text: string, index: number, word: string): boolean {
@@ -40,13 +49,17 @@ function isVariable(text: string, index: number, word: string): boolean {
 }
 
 /**
- * What full text indexes for a text: itself, and behind it the parts of its camelCase identifiers
+ * What full text indexes for a text: itself, and behind it the parts of its camelCase identifiers and of its words in
+ * scripts without spaces
  * (snake_case, paths and the like fall apart in the index's own tokenizer).
  */
 export function searchText(text: string): string {
   const parts = new Set<string>();
   for (const [word] of text.matchAll(wordPattern)) {
-    for (const part of camelCaseParts(word)) parts.add(part);
+    for (const piece of piecesOf(word)) {
+      if (piece !== word) parts.add(piece);
+      for (const part of camelCaseParts(piece)) parts.add(part);
+    }
   }
   return parts.size === 0 ? text : `${text}\n${[...parts].join(' ')}`;
 }

@@ -108,7 +108,8 @@ async function importRuntime(): Promise<Runtime> {
     const code = (thrown as NodeJS.ErrnoException).code ?? 'an error';
     throw new ModelLoadError(
       `Expected the package onnxruntime-node to load on ${process.platform}-${process.arch}, got ${code}.`,
-      'Reinstall LTMC with its optional packages (npm install --include=optional ltmc); there is no build of onnxruntime-node for darwin-x64.',
+      // On linux-x64 its install script downloads CUDA, and npm leaves an optional package out whose script fails.
+      'Reinstall LTMC with its optional packages and without their scripts (npm install --include=optional --ignore-scripts ltmc); there is no build of onnxruntime-node for darwin-x64.',
       thrown,
     );
   }

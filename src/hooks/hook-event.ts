@@ -1,15 +1,15 @@
 import { limits } from '../limits.ts';
 import { OutputCapture } from '../record/output-capture.ts';
 import { testCommandOf } from './test-command.ts';
+import { workingFolder } from './working-folder.ts';
 
 /** A test run that a client's agent did, as its hook tells it. */
 export interface TestRunEvent {
-  /** The folder in which the client works. */
+  /** In which the tests ran. */
   folder: string;
   /** The whole line. */
   line: string;
-  /** The command that ran the tests. */
-  command: string;
+  /** Of the command that ran the tests. */
   words: string[];
   /** null: not told. */
   exitCode: number | null;
@@ -57,9 +57,8 @@ export function testRunOf(
   capture.add(Buffer.from(end.output));
   const { success, failure } = command.isTrusted;
   return {
-    folder: input.folder,
+    folder: workingFolder(input.folder, command.moves),
     line,
-    command: command.text,
     words: command.words,
     exitCode: end.exitCode,
     isExitTrusted: end.exitCode === 0 ? success : failure,

@@ -1,4 +1,12 @@
-import type { AttemptFact, PatternRecord, ReadScope, Store, TodoRecord } from '../domain/ports.ts';
+import { coversTests } from '../domain/covered-tests.ts';
+import type {
+  AttemptFact,
+  PatternRecord,
+  ProjectName,
+  ReadScope,
+  Store,
+  TodoRecord,
+} from '../domain/ports.ts';
 import { formatRef } from '../ids.ts';
 import { limits } from '../limits.ts';
 
@@ -66,16 +74,17 @@ async function unresolvedFailures(store: Store, scope: ReadScope, nowMs: number)
   });
   const open: AttemptFact[] = [];
   const settled = new Set<string>();
+  const passed = new PassedRuns();
   for (const fact of facts.toSorted((a, b) => b.patternId - a.patternId)) {
     if (open.length === limits.sessionFailuresMax) break;
-    const places = [placeOf(fact), fact.errorSignature].filter((place) => place !== null);
     if (fact.result === 'pass') {
-      for (const place of [placeOf(fact), testsOf(fact)]) if (place !== null) settled.add(place);
+      passed.add(fact);
       continue;
     }
+    const places = [placeOf(fact), fact.errorSignature].filter((place) => place !== null);
     const isOfCode = fact.errorKind === null || fact.errorKind === 'code';
-    const isSettled = [...places, testsOf(fact)].some((place) => place !== null && settled.has(place));
-    if (!isOfCode || fact.repaired || isSettled) continue;
+    if (!isOfCode || fact.repaired || places.some((place) => settled.has(place)) || passed.settle(fact))
+      continue;
     for (const place of places) settled.add(place);
     open.push(fact);
   }
@@ -98,9 +107,34 @@ function placeOf({ project, functionName, fileName }: AttemptFact): string | nul
     : JSON.stringify([project, fileName, functionName]);
 }
 
-/** Where a whole test command passes, what failed in it before passes too; it may fail in two things at once. */
-function testsOf({ project, testCommand }: AttemptFact): string | null {
-  return testCommand === null ? null : JSON.stringify([project, testCommand.trim()]);
+/** Attempts that passed, as far as they settle failures before them. */
+class PassedRuns {
+  /** By project and command. */
+  readonly #tested = new Map<string, { project: ProjectName; testCommand: string }>();
+  /** Where the place alone decides: no tests are told, or a function is named. */
+  readonly #placesAlone = new Set<string>();
+  readonly #places = new Set<string>();
+
+  add(fact: AttemptFact): void {
+    const { project, testCommand, functionName } = fact;
+    const place = placeOf(fact);
+    if (place !== null) this.#places.add(place);
+    if (testCommand !== null)
+      this.#tested.set(JSON.stringify([project, testCommand]), { project, testCommand });
+    if (place !== null && (testCommand === null || functionName !== null)) this.#placesAlone.add(place);
+  }
+
+  /** Where tests passed, what failed in them before passes too; of a file alone they say nothing about other tests. */
+  settle(failure: AttemptFact): boolean {
+    const { project, testCommand, errorSignature } = failure;
+    const place = placeOf(failure);
+    if (testCommand === null) return place !== null && this.#places.has(place);
+    if (place !== null && this.#placesAlone.has(place)) return true;
+    const failed = { testCommand, errorSignature };
+    return [...this.#tested.values()].some(
+      (run) => run.project === project && coversTests(run.testCommand, failed),
+    );
+  }
 }
 
 function failureLine(record: PatternRecord): string {

@@ -1,16 +1,17 @@
 /** One command of a shell's command line. */
 export interface ShellCommand {
+  /** Without redirections: where its output goes is not what is run. */
   words: string[];
-  /** As it stands in the line. */
-  text: string;
+  /** The parentheses around it, outermost first: a number each. */
+  subshells: readonly number[];
   /** What stands behind it: `&&`, `||`, `;`, `|`, `&`, or '' at the end. */
   next: '&&' | '||' | ';' | '|' | '&' | '';
 }
 
 /**
  * The commands of a POSIX shell's command line, in order, without running or expanding anything. It knows quotes,
- * substitutions, redirections and comments well enough to tell which programs are named; what follows a here
- * document is not looked at. Linear, never throws.
+ * substitutions, redirections, here documents and comments well enough to tell which programs are named. Linear,
+ * never throws.
  */
 export function shellCommands(line: string): ShellCommand[] {
   const reader = new LineReader(line);
@@ -22,7 +23,11 @@ class LineReader {
   readonly #commands: ShellCommand[] = [];
   #words: string[] = [];
   #word: string | null = null;
-  #start = 0;
+  #isTarget = false;
+  /** Of here documents whose text begins at the next line. */
+  #delimiters: string[] = [];
+  #subshells: number[] = [];
+  #subshellCount = 0;
 
   constructor(line: string) {
     this.#line = line.replaceAll('\\\n', ' ');
@@ -39,14 +44,12 @@ class LineReader {
         this.#add(line[at + 1] ?? '');
         at += 2;
       } else if (pair === '$(' || character === '`') at = this.#substitution(at, pair === '$(' ? ')' : '`');
-      else if (pair === '<<') break;
+      else if (pair === '<<' && line[at + 2] !== '<') at = this.#hereDocument(at);
       else if (pair === '&&' || pair === '||') at = this.#end(at, pair);
-      else if (pair === '>&' || pair === '&>') {
-        this.#add(pair);
-        at += 2;
-      } else if (character === ';' || character === '|' || character === '&') at = this.#end(at, character);
-      else if (character === '\n') at = this.#end(at, ';', 1);
-      else if (character === '(' || character === ')') at = this.#end(at, ';', 1);
+      else if (pair === '&>' || character === '>' || character === '<') at = this.#redirection(at);
+      else if (character === ';' || character === '|' || character === '&') at = this.#end(at, character);
+      else if (character === '\n') at = this.#behindHereDocuments(this.#end(at, ';', 1));
+      else if (character === '(' || character === ')') at = this.#parenthesis(at, character);
       else if (character === '#' && this.#word === null) {
         const lineEnd = line.indexOf('\n', at);
         at = lineEnd === -1 ? line.length : lineEnd;
@@ -67,16 +70,58 @@ class LineReader {
   }
 
   #closeWord(): void {
-    if (this.#word !== null) this.#words.push(this.#word);
+    if (this.#word === null) return;
+    if (!this.#isTarget) this.#words.push(this.#word);
+    this.#isTarget = false;
     this.#word = null;
+  }
+
+  /** `2>&1`, `> out.txt`, `&>>log`: the number before it and the word behind it are no words of the command. */
+  #redirection(at: number): number {
+    if (this.#word !== null && /^\d+$/.test(this.#word)) this.#word = null;
+    this.#closeWord();
+    this.#isTarget = true;
+    const sign = /^(?:&>>?|<<<|<>|[<>]&|>>|>\||[<>])/.exec(this.#line.slice(at, at + 3))!;
+    return at + sign[0].length;
+  }
+
+  /** `<<EOF`, `<<-'EOF'`: no words of the command. */
+  #hereDocument(at: number): number {
+    this.#closeWord();
+    const head = /^<<-?[ \t]{0,8}(?:'([^'\n]{0,200})'|"([^"\n]{0,200})"|\\?([\w.-]{1,200}))?/.exec(
+      this.#line.slice(at, at + 260),
+    )!;
+    this.#delimiters.push(head[1] ?? head[2] ?? head[3] ?? '');
+    return at + head[0].length;
+  }
+
+  #behindHereDocuments(start: number): number {
+    let at = start;
+    for (const delimiter of this.#delimiters.splice(0)) {
+      while (at < this.#line.length) {
+        const lineEnd = this.#line.indexOf('\n', at);
+        const text = this.#line.slice(at, lineEnd === -1 ? undefined : lineEnd);
+        at = lineEnd === -1 ? this.#line.length : lineEnd + 1;
+        if (text.replace(/^\t+/, '') === delimiter) break;
+      }
+    }
+    return at;
+  }
+
+  #parenthesis(at: number, character: '(' | ')'): number {
+    const end = this.#end(at, ';', 1);
+    if (character === '(') this.#subshells = [...this.#subshells, ++this.#subshellCount];
+    else this.#subshells = this.#subshells.slice(0, -1);
+    return end;
   }
 
   #end(at: number, next: ShellCommand['next'], length = next.length): number {
     this.#closeWord();
-    const text = this.#line.slice(this.#start, at).trim();
-    if (this.#words.length > 0) this.#commands.push({ words: this.#words, text, next });
+    this.#isTarget = false;
+    if (this.#words.length > 0) {
+      this.#commands.push({ words: this.#words, subshells: this.#subshells, next });
+    }
     this.#words = [];
-    this.#start = at + length;
     return at + length;
   }
 

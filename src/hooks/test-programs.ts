@@ -26,7 +26,10 @@ export function runsTests(given: readonly string[]): boolean {
   const words = withoutWrappers(given);
   const [first = '', ...rest] = words;
   if (rest.some((word) => notARun.test(word))) return false;
-  const program = programName(first).replace(/^python[\d.]*$/, 'python');
+  const program = programName(first)
+    .replace(/^python[\d.]*$/, 'python')
+    // `npx vitest@latest`
+    .replace(/(?<=.)@[\w.^~-]+$/, '');
   return programs.get(program)?.(rest) ?? false;
 }
 
@@ -55,8 +58,17 @@ const packageManager: Rule = (words) => {
 
 /** pnpm and yarn run an installed program by its name alone. */
 const packageManagerWithPrograms: Rule = (words) => {
+  // `yarn workspace web test`
+  if (words[0] === 'workspace') return packageManagerWithPrograms(words.slice(2));
   const at = words.indexOf(plain(words)[0] ?? '');
   return packageManager(words) || (at !== -1 && runsTests(words.slice(at)));
+};
+
+/** Before the program there are flags of many kinds, with and without values, and a service or an image. */
+const container: Rule = (words) => {
+  const at = words.findIndex((word) => word === 'exec' || word === 'run');
+  const inside = words.findIndex((word, index) => index > at + 1 && programs.has(programName(word)));
+  return at !== -1 && inside !== -1 && runsTests(words.slice(inside));
 };
 
 const python: Rule = (words) => {
@@ -92,6 +104,10 @@ const programs = new Map<string, Rule>([
     name,
     (words) => plain(words).some((word) => /(?:^|:)(?:test|verify|check)\w{0,40}$/i.test(word)),
   ]),
+  ...['docker', 'docker-compose', 'podman'].map((name): [string, Rule] => [name, container]),
+  ['composer', packageManager],
+  ['php', ([first = '', second = '']) => first === 'artisan' && second === 'test'],
+  ...['gleam', 'hatch', 'lein', 'meson'].map((name): [string, Rule] => [name, firstIs('test')]),
   ...['dotnet', 'mix', 'swift', 'bazel', 'sbt', 'flutter', 'dart', 'stack', 'cabal', 'rails', 'forge'].map(
     (name): [string, Rule] => [name, firstIs('test')],
   ),
@@ -113,6 +129,8 @@ const wrappers = new Map<string, (rest: readonly string[]) => number>([
     'cross-env',
     'npx',
     'bunx',
+    'uvx',
+    'corepack',
     'c8',
     'nyc',
     'xvfb-run',

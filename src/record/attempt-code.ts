@@ -11,6 +11,7 @@ import {
 } from './changed-code.ts';
 import { isCodeFile } from './code-files.ts';
 import { GitProblem } from './git-program.ts';
+import { lineOfWork } from './line-of-work.ts';
 import { StateFolder } from './recorded-state.ts';
 
 /** The code that the tests are about to judge, or why there is none. */
@@ -19,8 +20,12 @@ export type AttemptCode =
       code: ChangedCode;
       states: StateFolder;
       head: RepositoryHead;
+      /** Commits of the same line of work; undefined where they are not known. */
+      earlierCommits: ReadonlySet<string> | undefined;
       /** The repository's root, or the folder outside git. */
       root: string;
+      /** Where in it the command runs: `packages/a`; '' at the root. */
+      way: string;
       /** `--file` as a label: relative to the root where it lies inside. */
       fileName: string | null;
     }
@@ -36,21 +41,22 @@ export async function attemptCode(input: {
 }): Promise<AttemptCode> {
   const { folder, environment, dataFolder, file } = input;
   try {
-    const { root, git } = await openRepository(folder, environment);
+    const { root, way, git } = await openRepository(folder, environment);
     const states = new StateFolder(dataFolder, root);
-    const code = await changedCode(git, root, states);
+    const [head, earlierCommits] = await Promise.all([repositoryHead(git), lineOfWork(git)]);
+    const code = await changedCode(git, root, states, { commit: head.commit, earlierCommits });
     if (code === null) return { problem: 'no change of a text file that could be its code' };
     const fileName = file === undefined ? null : labelOf(root, resolve(folder, file), file);
-    return { code, states, head: await repositoryHead(git), root, fileName };
+    return { code, states, head, earlierCommits, root, way, fileName };
   } catch (thrown) {
     if (!(thrown instanceof GitProblem)) throw thrown;
     return file === undefined ? { problem: thrown.message } : fromFile(folder, dataFolder, file);
   }
 }
 
-/** Whether a module's name is that of something in the project's own folders. */
-export function ownModules(root: string): (name: string) => boolean {
-  const folders = [root, join(root, 'src'), join(root, 'lib')];
+/** Whether a module's name is that of something in the project's own folders, or those of the package in it. */
+export function ownModules({ root, way }: { root: string; way: string }): (name: string) => boolean {
+  const folders = [root, join(root, way)].flatMap((at) => [at, join(at, 'src'), join(at, 'lib')]);
   return (name) =>
     folders.some((folder) =>
       ['', '.py', '.js', '.ts', '.mjs'].some((end) => existsSync(join(folder, name + end))),
@@ -68,7 +74,9 @@ async function fromFile(folder: string, dataFolder: string, file: string): Promi
     code: fileCode(fileName, read.content, states),
     states,
     head: { commit: null, subject: null },
+    earlierCommits: undefined,
     root: folder,
+    way: '',
     fileName,
   };
 }

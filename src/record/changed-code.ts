@@ -22,16 +22,19 @@ export interface RepositoryHead {
 
 /**
  * The code of the attempt that the working tree holds now: what changed since the last recorded state. Where
- * nothing did, it is the code recorded then. Without a usable state, or where so much came in since that it
- * cannot be this attempt's own work alone, it is what changed since the last commit, and in a clean tree the
+ * nothing did, it is the code recorded then. Without a usable state, where that is of another branch, or where so much came
+ * in since that it cannot be this attempt's own work alone, it is what changed since the last commit, and in a clean tree the
  * last commit itself. null: nothing but lock files, binaries or credentials ever changed. Throws GitProblem.
  */
 export async function changedCode(
   git: GitProgram,
   root: string,
   states: StateFolder,
+  at: { commit: string | null; earlierCommits: ReadonlySet<string> | undefined },
 ): Promise<ChangedCode | null> {
-  const previous = states.read();
+  const stored = states.read();
+  const isElsewhere = typeof stored?.commit === 'string' && at.earlierCommits?.has(stored.commit) === false;
+  const previous = isElsewhere ? null : stored;
   const objects = states.newObjects();
   const discard = () => states.drop(objects);
   try {
@@ -55,7 +58,9 @@ export async function changedCode(
       return null;
     }
     const { text, files, isCut } = found.diff;
-    return { state: { tree, objects, code: text, files, isCut, source: found.source, runs: [] }, discard };
+    const { commit } = at;
+    const state = { tree, objects, code: text, files, isCut, source: found.source, commit, runs: [] };
+    return { state, discard };
   } catch (thrown) {
     discard();
     throw thrown;
@@ -79,14 +84,18 @@ export function fileCode(path: string, content: string, states: StateFolder): Ch
   return { state, discard: () => undefined };
 }
 
-/** The repository's root as git sees it from a folder. Throws GitProblem where there is none, or no git. */
+/**
+ * The repository's root as git sees it from a folder, and the folder's way from there (`packages/a`; '' at the
+ * root). Throws GitProblem where there is none, or no git.
+ */
 export async function openRepository(
   folder: string,
   environment: NodeJS.ProcessEnv,
-): Promise<{ root: string; git: GitProgram }> {
+): Promise<{ root: string; way: string; git: GitProgram }> {
   const asked = new GitProgram(folder, environment);
-  const root = (await asked.run(['rev-parse', '--show-toplevel'])).replace(/\r?\n$/, '');
-  return { root, git: new GitProgram(root, environment) };
+  const answer = async (flag: string) => (await asked.run(['rev-parse', flag])).replace(/\r?\n$/, '');
+  const [root, prefix] = await Promise.all([answer('--show-toplevel'), answer('--show-prefix')]);
+  return { root, way: prefix.replace(/\/$/, ''), git: new GitProgram(root, environment) };
 }
 
 export async function repositoryHead(git: GitProgram): Promise<RepositoryHead> {

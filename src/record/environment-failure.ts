@@ -12,6 +12,7 @@ const lastSignal = 64;
 
 const signs = [
   /\bECONNREFUSED\b|\bConnection refused\b|\bConnectionRefusedError\b/i,
+  /\bCannot connect to the Docker daemon\b/,
   /\bENOSPC\b|\bNo space left on device\b|\bnot enough space on the disk\b/i,
 ];
 

@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import type { AttemptOutcome } from './attempt-outcome.ts';
 import { attemptPrompt } from './attempt-prompt.ts';
 import type { ChangedCode, RepositoryHead } from './changed-code.ts';
+import { commandText } from './command-text.ts';
 import { commandKey, type RecordedState, type StateFolder, withRun } from './recorded-state.ts';
 import { withStateLock } from './state-lock.ts';
 
@@ -11,11 +12,12 @@ export interface AttemptToRecord {
   code: ChangedCode;
   states: StateFolder;
   head: RepositoryHead;
+  earlierCommits: ReadonlySet<string> | undefined;
   outcome: AttemptOutcome;
-  /** As it was run; what makes two runs of the same code the same. */
+  /** As it was run. */
   command: readonly string[];
-  /** For a reader. */
-  commandText: string;
+  /** Where in the repository it was run; '' at its root. */
+  way: string;
   durationMs: number | null;
   project: ProjectName;
   prompt: { flag: string | undefined; variable: string | undefined };
@@ -64,7 +66,8 @@ async function recordAlone(
   const stored = states.read();
   const isStored = stored?.tree === code.state.tree;
   const state = isStored ? stored : code.state;
-  const key = commandKey(attempt.command);
+  const testCommand = commandText(attempt.command, attempt.way);
+  const key = commandKey(testCommand);
   const earlier = state.runs.find((run) => run.commandKey === key);
   if (earlier?.result === outcome.result && saysSomething(earlier) === saysSomething(outcome)) {
     return { kind: 'rerun', patternId: earlier.patternId, result: outcome.result };
@@ -82,8 +85,9 @@ async function recordAlone(
     errorMessage: outcome.errorText,
     errorKind: outcome.errorKind,
     lesson: null,
-    testCommand: attempt.commandText.slice(0, limits.nameCharactersMax).toWellFormed(),
+    testCommand: testCommand.slice(0, limits.nameCharactersMax).toWellFormed(),
     commit: attempt.head.commit,
+    ...(attempt.earlierCommits === undefined ? {} : { earlierCommits: attempt.earlierCommits }),
     tags: [],
     fixesPatternId: null,
     usedPatternIds: [],

@@ -6,7 +6,7 @@ import { limits } from '../limits.ts';
 
 /** One command on the recorded code, and what came of it. */
 export interface RecordedRun {
-  /** Of the command's words. */
+  /** Of the command and the folder. */
   commandKey: string;
   result: AttemptResult;
   errorKind: ErrorKind | null;
@@ -23,6 +23,8 @@ export interface RecordedState {
   files: string[];
   isCut: boolean;
   source: string;
+  /** At which it was; a state of an earlier version does not say. */
+  commit?: string | null;
   runs: RecordedRun[];
 }
 
@@ -82,8 +84,9 @@ export class StateFolder {
   }
 }
 
-export function commandKey(words: readonly string[]): string {
-  return createHash('sha256').update(words.join('\0')).digest('hex');
+/** `text` as `commandText` gives it. */
+export function commandKey(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The state with one more run; the newest of a command counts, and only so many are kept. */

@@ -101,6 +101,12 @@ describe('ltmc search', () => {
     expect(stderr).toContain('The project acne holds nothing. There are: acme');
   });
 
+  test('where the project asked for holds other things, says how to ask in all', async () => {
+    const words = ['search', 'how long does a sourdough loaf bake?', '--project'];
+    expect((await run([...words, 'acme'])).stderr).toBe('All projects: --project "*"\n');
+    expect((await run([...words, '*'])).stderr).toBe('');
+  });
+
   test('says when it goes by words only', async () => {
     const { code, stdout, stderr } = await run(['search', 'pnpm', '--model-dir', join(folder, 'no-model')]);
     expect(code).toBe(0);

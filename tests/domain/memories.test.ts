@@ -187,6 +187,34 @@ describe('retrieve', () => {
     expect(weak.chunks).toHaveLength(2);
   });
 
+  test('what the model cannot read is found by words, and a question about something else gets nothing', async () => {
+    const { memories } = await openedMemories();
+    const texts = {
+      ja: 'サーバーなしで動かす必要があるので、データベースにはSQLiteを選んだ。リリースは毎週火曜日に行う。',
+      zh: '部署到生产环境需要两名审核人批准。日志保留三十天。',
+      ko: '회의실은 하루 전에 예약해야 하며 프로젝터는 총무부에 신청하세요.',
+      ru: 'Резервная копия создаётся каждую ночь в два часа.',
+    };
+    const asked = {
+      ja: ['リリースの曜日はいつ？', 'なぜSQLiteを選びましたか', 'データベース'],
+      zh: ['生产环境的部署由谁批准', '日志保留多久'],
+      ko: ['회의실 예약', '프로젝터 신청'],
+      ru: ['Когда создаётся резервная копия?'],
+    };
+    for (const [fileName, content] of Object.entries(texts))
+      await memories.store(memory(content, { fileName }));
+    for (const [fileName, queries] of Object.entries(asked)) {
+      for (const query of queries) {
+        const answer = await memories.retrieve(question(query));
+        expect(answer.search).toMatchObject({ mode: 'lexical', reason: expect.stringContaining('script') });
+        expect([query, answer.chunks[0]?.fileName]).toEqual([query, fileName]);
+      }
+    }
+    for (const query of ['猫の飼い方', 'ギターを弾く', '量子计算机的发展', '날씨', 'Как играть на гитаре?']) {
+      expect([query, (await memories.retrieve(question(query))).confidence]).toEqual([query, 'none']);
+    }
+  });
+
   test('an empty store has nothing and says so', async () => {
     const { memories } = await openedMemories();
     const answer = await memories.retrieve(question('anything at all'));

@@ -47,6 +47,7 @@ export function earlier(patternId: number, more: Partial<RelatedAttempt> = {}): 
     errorKind: null,
     errorSignature: null,
     testCommand: null,
+    commit: null,
     codeKey: 'old code',
     codeStart: 'old code',
     promptKey: 'old prompt',

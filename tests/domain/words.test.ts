@@ -18,6 +18,14 @@ test.each([
   ['Über café cafe\u0301', ['über', 'café', 'cafe\u0301']],
   ['utf8Bytes v2.1', ['utf8bytes', 'utf8', 'bytes', 'v2', '1']],
   ['?!… 👍', []],
+  // Scripts without spaces: pairs of letters, and words of other scripts among them.
+  ['会議室を予約する', ['会議', '議室', '室を', 'を予', '予約', '約す']],
+  ['なぜSQLiteを選びましたか', ['sqlite', 'sq', 'lite', 'を選', '選び']],
+  ['する', ['する']],
+  ['象', ['象']],
+  ['回의실 예약', ['回의', '의실', '예약']],
+  ['テ\u3099プロイ', ['デプ', 'プロ', 'ロイ']],
+  ['生产环境 deploy', ['生产', '产环', '环境', 'deploy']],
 ])('queryWords(%j)', (query, words) => {
   expect(queryWords(query)).toEqual(words);
 });
@@ -48,4 +56,5 @@ test('searchText is the text, and behind it the parts of its identifiers', () =>
   expect(searchText('call getUserName and setUserName')).toBe(
     'call getUserName and setUserName\nget user name set',
   );
+  expect(searchText('SQLiteを選ぶ')).toBe('SQLiteを選ぶ\nSQLite sq lite を選 選ぶ');
 });

@@ -24,7 +24,6 @@ test('a command that ended well', () => {
   expect(run('PostToolUse', { ...passed, duration_ms: 1234 })).toEqual({
     folder: '/home/u/project',
     line: 'npm test',
-    command: 'npm test',
     words: ['npm', 'test'],
     exitCode: 0,
     isExitTrusted: true,

@@ -113,6 +113,37 @@ test('a session: test runs are logged without being asked, everything else is le
   expect(await user.ltmc(['hook', 'SessionStart'], { input: start })).toEqual(silent);
 });
 
+test('the same tests are known again however a line starts them, and those of another folder are not', async () => {
+  const user = recordingUser(folder);
+  for (const name of ['a', 'b'])
+    user.write(`packages/${name}/sum.mjs`, 'export const sum = (a, b) => a - b;\n');
+  commit(user, 'Two packages');
+  const output = '✖ sums (1.2ms)\nℹ pass 0\nℹ fail 1\n';
+  const logged = async (count: number) =>
+    vi.waitFor(async () => expect(await user.attempts()).toHaveLength(count), patience);
+  await call(user, 'PostToolUseFailure', {
+    ...bash('cd packages/a && npm test > out.txt 2>&1; tail out.txt'),
+    ...failed(output),
+  });
+  await logged(1);
+  user.write('packages/b/sum.mjs', 'export const sum = (a, b) => a + b;\n');
+  const passed = answered('✔ sums (1ms)\nℹ pass 1\nℹ fail 0\n');
+  await call(user, 'PostToolUse', { ...bash('(cd packages/b && npm test)'), ...passed });
+  await logged(2);
+  user.write('packages/a/sum.mjs', 'export const sum = (a, b) => a + b;\n');
+  await call(user, 'PostToolUse', {
+    ...bash('npm test 2>&1 | tail -20'),
+    cwd: join(user.project, 'packages', 'a'),
+    ...passed,
+  });
+  await logged(3);
+  const attempts = await user.attempts();
+  expect(attempts.map(({ testCommand }) => testCommand)).toEqual(
+    ['a', 'b', 'a'].map((name) => `cd packages/${name} && npm test`),
+  );
+  expect(attempts[0]!.fixedBy).toEqual({ patternId: 3, basis: 'same_test' });
+});
+
 test('a session is told open todos, the urgent ones first, and unresolved failures, within its tokens', async () => {
   const user = recordingUser(folder);
   user.write('a.txt', 'a\n');
@@ -177,6 +208,29 @@ test('a session is not told of what failed before the whole test command passed'
   expect(await open()).toEqual(['pattern-2', 'pattern-1']);
   await run([]);
   expect((await user.attempts()).map(({ fixedBy }) => fixedBy?.patternId)).toEqual([undefined, 3, undefined]);
+  expect(await open()).toEqual([]);
+});
+
+test('a session is told of a failure after other tests passed, and no more after the same ones did', async () => {
+  const user = recordingUser(folder);
+  const run = (name: string, code: number, ...flags: string[]) => {
+    user.write('sum.txt', `${name} ${code} ${flags}\n`);
+    user.write(`${name}.cjs`, `console.log("not ok - ${name}"); process.exit(${code});`);
+    return user.record(['--file', 'sum.txt', ...flags, '--', 'node', `${name}.cjs`]);
+  };
+  const open = async () => {
+    const input = hookInput(user, 'SessionStart', { source: 'startup' });
+    const { stdout } = await user.ltmc(['hook', 'SessionStart'], { input });
+    return stdout.match(/pattern-\d+/g) ?? [];
+  };
+  await run('one', 1);
+  await run('two', 0);
+  expect(await open()).toEqual(['pattern-1']);
+  await run('one', 0);
+  expect(await open()).toEqual([]);
+  // What is said of a function is about that function, whatever tests were run.
+  await run('three', 1, '--function', 'sum');
+  await run('four', 0, '--function', 'sum');
   expect(await open()).toEqual([]);
 });
 

@@ -54,6 +54,18 @@ test.each([
   'cd "my project"; npm test 2>&1',
   'npm test > out.txt 2>&1',
   'npm \\\n  test',
+  'cat > a.txt <<EOF\nit is a test\nEOF\nnpm test',
+  'cat <<-\'END\' > a.txt; cat <<"B C" > b.txt\n\tnpm test &\n\tEND\nnpm test &\nB C\nnpm test',
+  'pytest <<< "some input"',
+  'docker compose exec -T web pytest -q',
+  'docker-compose run --rm -e A=1 web npm test',
+  'docker run --rm -v "$PWD":/app image cargo test',
+  'yarn workspace web test',
+  'yarn workspace web jest',
+  'npx -y vitest@3.2.4 run',
+  'uvx pytest',
+  'composer test',
+  'php artisan test',
 ])('%s runs tests, and its exit code is theirs', (line) => {
   expect(testCommandOf(line)).toMatchObject({ isTrusted: { success: true, failure: true } });
 });
@@ -85,6 +97,14 @@ test.each([
   "grep -r 'pytest' .",
   'git commit -m "npm test passes"',
   'cat <<EOF\nnpm test\nEOF',
+  'cat <<EOF\nnpm test\nEOF\necho done',
+  'cat <<"EOF"\nnpm test',
+  'docker build -t pytest .',
+  'docker run pytest',
+  'docker compose up web',
+  'yarn workspace web build',
+  'git stash && npm test; git stash pop',
+  'npm test; git -C . checkout -- a.txt',
   '# npm test',
   'npm test &',
   'ltmc record -- npm test',
@@ -107,6 +127,8 @@ test.each<[line: string, success: boolean, failure: boolean]>([
   ['npm run build && npm test', true, false],
   ['npm run build; npm test', true, true],
   ['cat a.txt | npm test', false, false],
+  ['npm test && git add -A && git commit -m "stash"', true, false],
+  ['git checkout main && npm test', true, false],
   ['(cd web && npm test)', true, true],
 ])('whose exit code it is: %s', (line, success, failure) => {
   expect(testCommandOf(line)).toMatchObject({ isTrusted: { success, failure } });
@@ -114,9 +136,38 @@ test.each<[line: string, success: boolean, failure: boolean]>([
 
 test('the command without what stands around it', () => {
   expect(testCommandOf('cd web && CI=1 npm test -- "a b" 2>&1 | tail -3')).toMatchObject({
-    text: 'CI=1 npm test -- "a b" 2>&1',
-    words: ['CI=1', 'npm', 'test', '--', 'a b', '2>&1'],
+    words: ['CI=1', 'npm', 'test', '--', 'a b'],
+    moves: { outside: ['web'], inside: [] },
   });
+});
+
+test.each([
+  'npm test 2>&1',
+  'npm test > out.txt 2>&1',
+  'npm test >out.txt',
+  'npm test &> out.txt',
+  'npm test &>>out.txt',
+  'npm test 2>/dev/null',
+  '< in.txt npm test >| out.txt',
+  'npm test >&2',
+  'npm test >"a b" | cat',
+])('%s is `npm test`: redirections are no words of it', (line) => {
+  expect(testCommandOf(line)?.words).toEqual(['npm', 'test']);
+});
+
+test('a sign of redirection in quotes, and a number by itself, are words', () => {
+  expect(testCommandOf('pytest -k "a > b" -n 2')?.words).toEqual(['pytest', '-k', 'a > b', '-n', '2']);
+});
+
+test.each<[line: string, outside: string[], inside: string[]]>([
+  ['cd a && cd ../b; npm test', ['a', '../b'], []],
+  ['cd a && (cd b && npm test)', ['a'], ['b']],
+  ['(cd a && npm ci); npm test', [], []],
+  ['(cd a && npm ci); (cd b; npm test)', [], ['b']],
+  ['pushd -- a && npm test; cd b', ['a'], []],
+  ['cd && npm test', [], []],
+])('where the tests run: %s', (line, outside, inside) => {
+  expect(testCommandOf(line)?.moves).toEqual({ outside, inside });
 });
 
 test('words are as a shell reads them', () => {
@@ -128,4 +179,6 @@ test('words are as a shell reads them', () => {
 test('a long line is read in time', () => {
   expect(testCommandOf(`${'("$(`'.repeat(5_000)}`)).toBeNull();
   expect(testCommandOf(`${'a && '.repeat(4_000)}npm test`)).not.toBeNull();
+  expect(testCommandOf('docker run a yarn '.repeat(500))).toBeNull();
+  expect(testCommandOf(`${'<<a '.repeat(2_000)}${'\nb'.repeat(2_000)}\nnpm test`)).toBeNull();
 });

@@ -297,6 +297,17 @@ describe.each(ways)('a $era client over $transport', (way) => {
       expect((await server.answer('auto_link_documents', everything)).links_found).toBe(1);
     });
 
+    test('links no texts that the model cannot read, which are all alike to it', async () => {
+      const linked = await server.answer('auto_link_documents', {
+        documents: [
+          { id: 'cat', content: '猫の餌は朝に与える' },
+          { id: 'mountain', content: '富士山の高さは三千七百七十六メートル' },
+        ],
+        min_similarity: 0,
+      });
+      expect(linked).toMatchObject({ links: [], not_reached: ['cat', 'mountain'] });
+    });
+
     test('says what it masked in a name', async () => {
       const linked = await server.answer('auto_link_documents', {
         documents: [

@@ -84,6 +84,55 @@ test('a run repairs what the same command left, whatever files the change is in,
   expect(shown.fixed_by.diff).toBe(passed!.generatedCode);
 });
 
+test('two packages of a repository with the same command: each run speaks of its own', async () => {
+  const user = recordingUser(folder);
+  const folders = ['packages/a', 'packages/b'];
+  for (const way of folders) {
+    user.write(`${way}/sum.mjs`, sum('-'));
+    user.write(`${way}/sum.test.mjs`, sumTest);
+  }
+  commit(user, 'Two packages');
+  const run = async (way: string) =>
+    (await user.record(['--', 'node', '--test'], { cwd: join(user.project, way) })).stderr;
+  expect(await run('packages/a')).toContain('recorded pattern-1 (fail)');
+  user.write('packages/b/sum.mjs', sum('+'));
+  expect(await run('packages/b')).toMatch(/recorded pattern-2 \(pass\); task/);
+  // The same code, other tests: neither a rerun nor flaky.
+  expect(await run('packages/a')).toContain('recorded pattern-3 (fail)');
+  user.write('packages/a/sum.mjs', sum('+'));
+  expect(await run('packages/a')).toContain('recorded pattern-4 (pass); repairs pattern-3');
+  const attempts = await user.attempts();
+  expect(attempts.map(({ testCommand }) => testCommand)).toEqual(
+    ['a', 'b', 'a', 'a'].map((name) => `cd packages/${name} && node --test`),
+  );
+  expect(attempts.map(({ errorKind }) => errorKind)).toEqual([null, null, null, null]);
+});
+
+test('a run repairs nothing of another branch, and what was rewritten is still the same work', async () => {
+  const user = recordingUser(folder);
+  user.write('sum.mjs', sum('+'));
+  user.write('sum.test.mjs', sumTest);
+  commit(user, 'Sum two numbers');
+  const run = async () => (await user.record(['--', 'node', '--test'])).stderr;
+  user.git('switch', '--quiet', '--create', 'feature');
+  user.write('sum.mjs', sum('*'));
+  commit(user, 'Another way');
+  expect(await run()).toContain('recorded pattern-1 (fail)');
+
+  user.git('switch', '--quiet', 'main');
+  user.write('more.txt', 'more\n');
+  expect(await run()).toMatch(/recorded pattern-2 \(pass\); task/);
+  const [, onMain] = await user.attempts();
+  expect(onMain!.generatedCode).not.toContain('sum.mjs');
+  commit(user, 'More');
+
+  user.git('switch', '--quiet', 'feature');
+  user.git('rebase', '--quiet', 'main');
+  user.git('commit', '--quiet', '--amend', '--message', 'Another way, in other words');
+  user.write('sum.mjs', `${sum('+')}// It adds.\n`);
+  expect(await run()).toContain('recorded pattern-3 (pass); repairs pattern-1');
+});
+
 test('a run in which some tests passed and some did not is partial', async () => {
   const user = recordingUser(folder);
   user.write(

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, statSync, symlinkSync } from 'no
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { limits } from '../../src/limits.ts';
-import { attemptCode } from '../../src/record/attempt-code.ts';
+import { attemptCode, ownModules } from '../../src/record/attempt-code.ts';
 import { type RecordedState, withRun } from '../../src/record/recorded-state.ts';
 import { temporaryFolder } from '../cli/run-ltmc.ts';
 import { commit, type RecordingUser, recordingUser } from './recording-user.ts';
@@ -196,6 +196,16 @@ test('from a folder below, from a worktree of its own, and from inside a git hoo
   user.environment.GIT_INDEX_FILE = '/nowhere/index';
   user.write('top.txt', 'changed again\n');
   expect((await record(user)).code).toContain('-changed\n+changed again');
+});
+
+test('modules of the package in which the command ran are the project`s own', async () => {
+  const user = recordingUser(folder);
+  user.write('packages/a/src/parser.py', 'x = 1\n');
+  const found = await look(user, { cwd: join(user.project, 'packages', 'a') });
+  if ('problem' in found) throw new Error(found.problem);
+  expect(found.way).toBe('packages/a');
+  expect(['parser', 'packages', 'numpy'].map(ownModules(found))).toEqual([true, true, false]);
+  expect(ownModules({ root: user.project, way: '' })('parser')).toBe(false);
 });
 
 test('a merge with conflicts', async () => {

@@ -26,7 +26,7 @@ type RelatedRow = Omit<
 const relatedColumns = `
   p.id AS patternId, p.family_id AS familyId, p.file_name AS fileName,
   p.module_name AS moduleName, p.result, p.error_kind AS errorKind, p.error_signature AS errorSignature,
-  p.test_command AS testCommand, p.code_key AS codeKey,
+  p.test_command AS testCommand, p.commit_id AS "commit", p.code_key AS codeKey,
   substr(p.generated_code, 1, ${limits.codeStartCharacters}) AS codeStart, p.prompt_key AS promptKey, p.name_key AS nameKey,
   p.language, p.created_at_ms AS createdAtMs, p.project, p.repaired_by AS repairedBy,
   f.representative_id AS representativeId,

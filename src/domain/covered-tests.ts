@@ -1,0 +1,44 @@
+import { testsOfSignature } from './error-signature.ts';
+
+/** A run of tests that failed, as far as it says which tests these were. */
+export interface FailedRun {
+  testCommand: string;
+  errorSignature: string | null;
+}
+
+/**
+ * Whether a test command that passed ran what failed: the same command, one that asks for less and so runs more (`npm test`
+ * after `npm test -- a`), or one that names the files of what failed. Where it cannot be told, it is said that it did not.
+ */
+export function coversTests(passed: string, failed: FailedRun): boolean {
+  const one = partsOf(passed);
+  const other = partsOf(failed.testCommand);
+  if (one.folder !== other.folder) return false;
+  if (passed.trim() === failed.testCommand.trim()) return true;
+  const asked = new Set(other.words);
+  if (one.words.length > 0 && one.words.every((word) => asked.has(word))) return true;
+  const paths = one.words.slice(1).filter((word) => /\w\/\w|\w\.[a-z]/i.test(word));
+  const isNamed = (text: string) => paths.some((path) => text.includes(tailOf(path)));
+  const tests = testsOfSignature(failed.errorSignature).filter((name) => name.includes('::'));
+  return tests.length > 0
+    ? tests.every(isNamed)
+    : isNamed(`${failed.errorSignature ?? ''} ${failed.testCommand}`);
+}
+
+/** The folder that a recorded command is known by (src/record/command-text.ts), and what its words ask for. */
+function partsOf(command: string): { folder: string; words: string[] } {
+  const [, folder = '', rest = ''] = /^(?:cd ("(?:[^"\\]|\\.)*"|\S+) && )?(.*)$/s.exec(command.trim())!;
+  return { folder, words: rest.split(/\s+/).filter((word) => !choosesNothing.test(word)) };
+}
+
+/**
+ * Flags (one with a value may choose tests), variables, `.` and `./...` for everything, and what only starts the program:
+ * `npm run test` is `npm test`, and `CI=1 timeout 60 npx vitest run` is `vitest`.
+ */
+const choosesNothing =
+  /^(?:-[^=]*|[A-Za-z_]\w*=.*|\.|\.\/\.\.\.|\d+[smh]?|run|exec|npx|bunx|uv|uvx|poetry|pipenv|pdm|python[\d.]*|env|cross-env|time|timeout|nice)$/;
+
+/** As much of a path as error signatures keep: its last two parts. */
+function tailOf(path: string): string {
+  return path.split(/[\\/]/).slice(-2).join('/');
+}
