@@ -281,7 +281,7 @@ export const limits = {
   /** The same of an error for a query that quotes it, and of code for the pieces of code in a query. */
   errorComparedCharactersMax: 4_000,
   codeComparedCharactersMax: 8_000,
-  /** Attempts, the most relevant first, whose texts are held against the query letter for letter. */
+  /** Attempts, the most relevant first, whose texts are held against the query word for word. */
   promptsReadMax: 50,
   /** Earlier attempts looked at for each of prompt, function name, file, module and test command. */
   relatedAttemptsPerKeyMax: 100,

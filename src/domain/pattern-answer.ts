@@ -116,6 +116,7 @@ export function explainPattern(
     lesson_cosine: hit.lessonCosine,
     quoted: scale.quoting.has(hit.patternId) ? 1 : 0,
     pieces: scale.pieces.get(hit.patternId) ?? 0,
+    wording: scale.wording.get(hit.patternId) ?? 0,
     named: scale.named.has(hit.patternId) ? 1 : 0,
     passed: hit.result === 'pass' ? 1 : 0,
     best_cosine: evidence.cosine,

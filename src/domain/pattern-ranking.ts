@@ -13,6 +13,7 @@ const quoteWeight = 0.3;
 /** Enough to decide between tasks that are about as close. */
 const nameWeight = 0.1;
 const piecesWeight = 0.2;
+const wordingWeight = 0.2;
 const relevanceMax = lexicalWeight + meaningWeight;
 
 export interface RelevanceScale {
@@ -26,6 +27,8 @@ export interface RelevanceScale {
   quoting: ReadonlySet<number>;
   /** Of the pieces of code in the query, the share that an attempt's prompt and code hold; absent: none. */
   pieces: ReadonlyMap<number, number>;
+  /** How much of its wording an attempt's prompt shares with the query, 0..1; absent: none. */
+  wording: ReadonlyMap<number, number>;
   /** The attempts at functions that the query names. */
   named: ReadonlySet<number>;
 }
@@ -49,6 +52,7 @@ export function relevanceScale(
     hasMeaning,
     quoting: new Set<number>(),
     pieces: new Map<number, number>(),
+    wording: new Map<number, number>(),
     named,
   };
   const bm25Max = hits.reduce((max, hit) => Math.max(max, bm25Of(hit, false)), 0);
@@ -73,19 +77,21 @@ export function similarityOf(hit: PatternCandidate): number | null {
 
 /**
  * s = 0.25 bm25 / max(bm25) + 1.4 best cosine, by words alone bm25 / max(bm25); and 0.3 where prompt or error hold the
- * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query. The bm25 is that
- * of the words which speak of a task.
+ * query word for word, 0.1 where the query names the function, 0.2 for all pieces of code in the query,
+ * 0.2 for four words in a row that the prompt shares. The bm25 is that of the words which speak of a task.
  */
 export function relevanceOf(hit: PatternCandidate, scale: RelevanceScale): number {
   const lexical = scale.bm25Max > 0 ? Math.min(1, bm25Of(hit, scale.countsStopWords) / scale.bm25Max) : 0;
   const quote = scale.quoting.has(hit.patternId) ? quoteWeight : 0;
   const pieces = piecesWeight * (scale.pieces.get(hit.patternId) ?? 0);
+  const wording = wordingWeight * (scale.wording.get(hit.patternId) ?? 0);
   const name = scale.named.has(hit.patternId) ? nameWeight : 0;
   return (
     (scale.hasMeaning ? lexicalWeight * lexical + meaningWeight * (similarityOf(hit) ?? 0) : lexical) +
     quote +
     name +
-    pieces
+    pieces +
+    wording
   );
 }
 

@@ -176,6 +176,19 @@ test('a question with pieces of code and talk of failures is answered with the t
   expect((await answer('expected and actual output of the test'))?.record.patternId).toBe(talking);
 });
 
+test('of two tasks that are told alike, a question about a failure is answered with the one whose words it repeats', async () => {
+  const { patterns } = await opened();
+  const logged = async (functionName: string, inputPrompt: string) =>
+    (await patterns.log(attempt({ functionName, fileName: null, inputPrompt, generatedCode: functionName })))
+      .patternId;
+  const even = await logged('even_pair', 'Count the pairs of integers in a list that xor to an even number');
+  await logged('odd_pair', 'Count the pairs whose xor value is odd');
+  const query = 'The count is that of pairs with an odd value of xor, not of pairs of integers in a list';
+  const found = await patterns.find(ask(query, { explain: true }));
+  expect(found.patterns[0]?.record.patternId).toBe(even);
+  expect(found.patterns.map(({ why }) => why?.wording)).toEqual([2 / 3, 0]);
+});
+
 test('what passed in part is repaired by what passes', async () => {
   const { patterns, store } = await opened();
   const partial = await patterns.log(attempt({ result: 'partial', errorMessage: error }));

@@ -59,6 +59,11 @@ describe('relevance', () => {
     expect(relevanceOf(hit(1), held) - relevanceOf(hit(2), held)).toBeCloseTo(0.1);
   });
 
+  test('an attempt counts more the more of its wording its prompt shares with the query', () => {
+    const shared = { ...scale, wording: new Map([[1, 0.5]]) };
+    expect(relevanceOf(hit(1), shared) - relevanceOf(hit(2), shared)).toBeCloseTo(0.1);
+  });
+
   test('an attempt at a function that the query names counts more', () => {
     const named = relevanceScale([], true, new Set([1]));
     expect(relevanceOf(hit(1), named) - relevanceOf(hit(2), named)).toBeCloseTo(0.1);
