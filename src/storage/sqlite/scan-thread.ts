@@ -31,6 +31,15 @@ export class ScanThread {
 
   start(): void {
     if (this.#worker !== null || this.#isGivenUp) return;
+    try {
+      this.#worker = this.#started();
+    } catch {
+      // No more threads for this user, or none allowed to this process.
+      this.giveUp();
+    }
+  }
+
+  #started(): Worker {
     // Node flags of the program are not for the thread.
     const worker = new Worker(this.#file, {
       name: 'scan',
@@ -38,7 +47,6 @@ export class ScanThread {
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     });
-    this.#worker = worker;
     worker.unref();
     worker.on('online', () => {
       this.#isRunning = !this.#isGivenUp;
@@ -49,6 +57,7 @@ export class ScanThread {
       this.#isRunning = false;
       this.#worker = null;
     });
+    return worker;
   }
 
   /** Ends it for good. */
