@@ -46,8 +46,12 @@ function imported(name: string): string {
 }
 
 /** The exit code and stdout of a Node process; one that does not end is killed. */
-async function ranToItsEnd(words: string[]): Promise<[code: number | null, stdout: string]> {
+async function ranToItsEnd(
+  words: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<[code: number | null, stdout: string]> {
   const child = spawn(process.execPath, words, {
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: patience.timeout,
     killSignal: 'SIGKILL',
@@ -132,6 +136,23 @@ describe.skipIf(availableParallelism() < 2)('the second thread of a scan', () =>
 
   test('keeps no process from ending', async () => {
     expect(await ranToItsEnd([processFile('scan-and-end.ts')])).toEqual([0, 'scanned\n']);
+  });
+
+  test('runs nothing that NODE_OPTIONS wants to be run', async () => {
+    const line = `
+      const { ScanThread } = await import(${imported('scan-thread')});
+      const { StretchQueue } = await import(${imported('stretch-queue')});
+      const memory = new WebAssembly.Memory({ initial: 100, maximum: 200, shared: true });
+      const thread = new ScanThread({ memory, relaxed: true });
+      thread.start();
+      while (!thread.isRunning) await new Promise(setImmediate);
+      const queue = new StretchQueue(memory);
+      queue.open([{ first: 0, count: 64 }], 1);
+      console.log(queue.foundByHelper(0, 10_000));`;
+    const script = "import{isMainThread}from'node:worker_threads';if(!isMainThread)throw(0)";
+    const environment = { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${script}` };
+    const words = ['--input-type=module', '--eval', line];
+    expect(await ranToItsEnd(words, environment)).toEqual([0, '0\n']);
   });
 
   test('that this process may not have is done without', async () => {

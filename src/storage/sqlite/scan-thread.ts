@@ -40,11 +40,12 @@ export class ScanThread {
   }
 
   #started(): Worker {
-    // Node flags of the program are not for the thread.
+    // Node flags of the program are not for the thread, nor what NODE_OPTIONS loads: it may not fit.
     const worker = new Worker(this.#file, {
       name: 'scan',
       workerData: this.#data,
       execArgv: [],
+      env: {},
       resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     });
     worker.unref();
