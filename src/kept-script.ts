@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire, getCompileCacheDir } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { limits } from './limits.ts';
@@ -58,8 +58,26 @@ function keep(code: Buffer, path: string): void {
   try {
     writeFileSync(unfinished, Buffer.concat([code, checkSum]), { mode: 0o600 });
     renameSync(unfinished, path);
+    removeForgotten(dirname(path));
   } catch {
     // The next start is slower, and that is all.
-    rmSync(unfinished, { force: true });
+    remove(unfinished);
+  }
+}
+
+/** What earlier versions kept, and what a killed process left. One that is still in use is made anew at its next start. */
+function removeForgotten(folder: string): void {
+  const oldestMs = Date.now() - limits.keptCodeMsMax;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (/\.code(?:\.\d+)?$/.test(name) && statSync(path).mtimeMs < oldestMs) remove(path);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Windows removes no file that another process reads.
   }
 }

@@ -110,6 +110,8 @@ export const limits = {
   parentCheckMs: 500,
   /** When the compiled code of a process that found none kept is put on disk; it takes some 10 ms then. */
   keptCodeAfterMs: 5_000,
+  /** Older compiled code is removed when other code is kept: mostly it is that of earlier versions. */
+  keptCodeMsMax: 30 * 24 * 3_600_000,
   instructionsCharactersMax: 2_000,
 
   // the connection over HTTP

@@ -17,8 +17,8 @@ export function coversTests(passed: string, failed: FailedRun): boolean {
   if (passed.trim() === failed.testCommand.trim()) return true;
   const asked = new Set(other.words);
   if (one.words.length > 0 && one.words.every((word) => asked.has(word))) return true;
-  const paths = one.words.slice(1).filter((word) => /\w\/\w|\w\.[a-z]/i.test(word));
-  const isNamed = (text: string) => paths.some((path) => text.includes(tailOf(path)));
+  const paths = one.words.slice(1).filter((word) => /\w\/\w|\w\.[a-z]/i.test(word) && !leavesOut.test(word));
+  const isNamed = (text: string) => paths.some((path) => holdsName(text, tailOf(path)));
   const tests = testsOfSignature(failed.errorSignature).filter((name) => name.includes('::'));
   return tests.length > 0
     ? tests.every(isNamed)
@@ -28,17 +28,33 @@ export function coversTests(passed: string, failed: FailedRun): boolean {
 /** The folder that a recorded command is known by (src/record/command-text.ts), and what its words ask for. */
 function partsOf(command: string): { folder: string; words: string[] } {
   const [, folder = '', rest = ''] = /^(?:cd ("(?:[^"\\]|\\.)*"|\S+) && )?(.*)$/s.exec(command.trim())!;
-  return { folder, words: rest.split(/\s+/).filter((word) => !choosesNothing.test(word)) };
+  const words = rest.replace(valueLeftOut, '$1=').split(/\s+/);
+  return { folder, words: words.filter((word) => !choosesNothing.test(word)) };
 }
 
+const notRun = '--?(?:ignore|ignore-glob|exclude|deselect|skip|omit|testPathIgnorePatterns)';
+/** `--ignore=tests/a.py`, and with a space between: it is not run. */
+const leavesOut = new RegExp(`^${notRun}=`);
+const valueLeftOut = new RegExp(`(?<=\\s)(${notRun})\\s+(?=[^-\\s])`, 'g');
+
 /**
- * Flags (one with a value may choose tests), variables, `.` and `./...` for everything, and what only starts the program:
+ * Flags (but those that choose tests; one with a value may), variables, `.` and `./...` for everything, and what only starts
+ * the program:
  * `npm run test` is `npm test`, and `CI=1 timeout 60 npx vitest run` is `vitest`.
  */
 const choosesNothing =
-  /^(?:-[^=]*|[A-Za-z_]\w*=.*|\.|\.\/\.\.\.|\d+[smh]?|run|exec|npx|bunx|uv|uvx|poetry|pipenv|pdm|python[\d.]*|env|cross-env|time|timeout|nice)$/;
+  /^(?:-(?!-?(?:lib|doc|bins|tests|examples|benches|short|changed|onlyChanged)$)[^=]*|[A-Za-z_]\w*=.*|\.|\.\/\.\.\.|\d+[smh]?|run|exec|npx|bunx|uv|uvx|poetry|pipenv|pdm|python[\d.]*|env|cross-env|time|timeout|nice)$/;
 
 /** As much of a path as error signatures keep: its last two parts. */
 function tailOf(path: string): string {
   return path.split(/[\\/]/).slice(-2).join('/');
+}
+
+/** `data.py` is not `a.py`, nor is `src/ab` in `src/a`. */
+function holdsName(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const endsHere = name.endsWith('/') || !/[\w-]/.test(text[at + name.length] ?? '');
+    if (endsHere && !/[\w.-]/.test(text[at - 1] ?? '')) return true;
+  }
+  return false;
 }

@@ -187,7 +187,9 @@ function ranOtherTests(attempt: JudgedAttempt, failure: EarlierAttempt): boolean
 
 /** On another branch: that the same tests pass without what was done there repairs nothing of it. */
 function isElsewhere({ earlierCommits }: JudgedAttempt, { commit }: EarlierAttempt): boolean {
-  return earlierCommits !== undefined && commit !== null && !earlierCommits.has(commit);
+  if (earlierCommits === undefined || commit === null || earlierCommits.has(commit)) return false;
+  // A client may name a commit in short; a branch's name in its place tells nothing.
+  return /^[0-9a-f]+$/.test(commit) && ![...earlierCommits].some((whole) => whole.startsWith(commit));
 }
 
 /** Repaired failures that a new failure with the same signature shows to be there again. */

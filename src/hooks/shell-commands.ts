@@ -2,10 +2,16 @@
 export interface ShellCommand {
   /** Without redirections: where its output goes is not what is run. */
   words: string[];
-  /** The parentheses around it, outermost first: a number each. */
-  subshells: readonly number[];
+  /** The innermost parentheses around it; null: none. */
+  subshell: Subshell | null;
   /** What stands behind it: `&&`, `||`, `;`, `|`, `&`, or '' at the end. */
   next: '&&' | '||' | ';' | '|' | '&' | '';
+}
+
+/** A pair of parentheses. */
+export interface Subshell {
+  /** The next one around it. */
+  outer: Subshell | null;
 }
 
 /**
@@ -26,8 +32,7 @@ class LineReader {
   #isTarget = false;
   /** Of here documents whose text begins at the next line. */
   #delimiters: string[] = [];
-  #subshells: number[] = [];
-  #subshellCount = 0;
+  #subshell: Subshell | null = null;
 
   constructor(line: string) {
     this.#line = line.replaceAll('\\\n', ' ');
@@ -110,8 +115,7 @@ class LineReader {
 
   #parenthesis(at: number, character: '(' | ')'): number {
     const end = this.#end(at, ';', 1);
-    if (character === '(') this.#subshells = [...this.#subshells, ++this.#subshellCount];
-    else this.#subshells = this.#subshells.slice(0, -1);
+    this.#subshell = character === '(' ? { outer: this.#subshell } : (this.#subshell?.outer ?? null);
     return end;
   }
 
@@ -119,7 +123,7 @@ class LineReader {
     this.#closeWord();
     this.#isTarget = false;
     if (this.#words.length > 0) {
-      this.#commands.push({ words: this.#words, subshells: this.#subshells, next });
+      this.#commands.push({ words: this.#words, subshell: this.#subshell, next });
     }
     this.#words = [];
     return at + length;

@@ -1,4 +1,4 @@
-import { type ShellCommand, shellCommands } from './shell-commands.ts';
+import { type ShellCommand, type Subshell, shellCommands } from './shell-commands.ts';
 import { onlyPrepares, runsTests } from './test-programs.ts';
 
 export interface TestCommand {
@@ -38,14 +38,16 @@ export function testCommandOf(line: string): TestCommand | null {
 }
 
 /** What went on in other parentheses has no effect on this command. */
-function movesBefore({ subshells }: ShellCommand, before: readonly ShellCommand[]): TestCommand['moves'] {
+function movesBefore({ subshell }: ShellCommand, before: readonly ShellCommand[]): TestCommand['moves'] {
+  const around = new Set<Subshell | null>([null]);
+  for (let each = subshell; each !== null; each = each.outer) around.add(each);
   const moves: TestCommand['moves'] = { outside: [], inside: [] };
-  for (const { words, subshells: around } of before) {
+  for (const { words, subshell: own } of before) {
     const [program = '', ...rest] = words;
     const target = rest.at(-1);
     if (!['cd', 'pushd'].includes(program) || target === undefined) continue;
-    if (!around.every((number, depth) => subshells[depth] === number)) continue;
-    (around.length === 0 ? moves.outside : moves.inside).push(target);
+    if (!around.has(own)) continue;
+    (own === null ? moves.outside : moves.inside).push(target);
   }
   return moves;
 }

@@ -123,7 +123,7 @@ function playwright(text: string): ReporterCounts | null {
 
 /** Runners whose summary is one line for each program or module: RSpec and ExUnit, Minitest, Surefire, Deno, nextest, .NET. */
 const summaries = [
-  /^(?<total>\d{1,9}) (?:examples?|tests?), (?<failed>\d{1,9}) failures?(?:, \d{1,9} [a-z]{1,20}){0,3}(?:, (?<errors>\d{1,9}) errors? occurred outside of examples)?$/gm,
+  /^(?:\d{1,9} (?:doctests?|property|properties), ){0,2}(?<total>\d{1,9}) (?:examples?|tests?), (?<failed>\d{1,9}) failures?(?:, \d{1,9} (?:excluded|invalid)){0,2}(?:, (?<skipped>\d{1,9}) (?:pending|skipped))?(?:, (?<errors>\d{1,9}) errors? occurred outside of examples)?$/gm,
   /^(?<total>\d{1,9}) runs, \d{1,9} assertions, (?<failed>\d{1,9}) failures, (?<errors>\d{1,9}) errors, (?<skipped>\d{1,9}) skips$/gm,
   /^(?:\[\w{1,9}\] )?Tests run: (?<total>\d{1,9}), Failures: (?<failed>\d{1,9}), Errors: (?<errors>\d{1,9}), Skipped: (?<skipped>\d{1,9})$/gm,
   /^(?:ok|FAILED) \| (?<passed>\d{1,9}) passed(?: \([^)]{1,40}\))? \| (?<failed>\d{1,9}) failed/gm,

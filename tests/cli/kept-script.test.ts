@@ -1,8 +1,9 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
+import { limits } from '../../src/limits.ts';
 import { runProgram, temporaryFolder } from './run-ltmc.ts';
 
 const folder = temporaryFolder();
@@ -73,6 +74,22 @@ test.each([
   expect(await said(one, cache)).toBe('one');
   expect(readFileSync(keptOfOne)).toHaveLength(whole.length);
   expect(keptIn(cache)).toEqual([keptOfOne]);
+});
+
+test('what was kept long ago is removed when other code is kept, and nothing else is', async () => {
+  const of = (name: string) => keptOfOne.replace('one.cjs.code', name);
+  const longAgo = new Date(Date.now() - limits.keptCodeMsMax - 60_000);
+  for (const name of ['earlier.cjs.code', 'killed.cjs.code.123', 'notes.txt', 'lately.cjs.code'])
+    writeFileSync(of(name), name);
+  for (const name of ['earlier.cjs.code', 'killed.cjs.code.123', 'notes.txt', 'one.cjs.code'])
+    utimesSync(of(name), longAgo, longAgo);
+  await said(one, cache);
+  expect(existsSync(of('earlier.cjs.code'))).toBe(true);
+  await said(scriptThatSays('two.cjs', 'two'), cache);
+  const names = readdirSync(dirname(keptOfOne)).filter(
+    (name) => name.includes('.code') || name.includes('.txt'),
+  );
+  expect(names.toSorted()).toEqual(['lately.cjs.code', 'notes.txt', 'two.cjs.code']);
 });
 
 test('where Node keeps nothing, nothing is kept', async () => {

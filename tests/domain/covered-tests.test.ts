@@ -17,12 +17,20 @@ test.each<[passed: string, failed: string, expected: boolean]>([
   // What failed is named.
   ['pytest tests/test_a.py', 'pytest', true],
   ['python -m pytest -q ./project/tests/test_a.py', 'pytest', true],
+  ['pytest project/tests/', 'pytest', true],
   ['npx tool run tests/test_a.py', 'npm test -- tests/test_a.py', true],
   // Other tests.
   ['pytest tests/test_b.py', 'pytest', false],
   ['pytest tests/test_b.py', 'pytest tests/test_a.py', false],
   ['pytest -k other', 'pytest', false],
   ['pytest --deselect=tests/x.py', 'pytest', false],
+  ['pytest --deselect project/tests/test_a.py', 'pytest', false],
+  ['pytest --ignore=project/tests/test_a.py -q', 'pytest', false],
+  ['pytest a.py', 'pytest tests/data.py', false],
+  ['pytest tests/test_a.py tests', 'pytest', true],
+  ['cargo test --lib', 'cargo test', false],
+  ['cargo test', 'cargo test --lib', true],
+  ['go test -short ./...', 'go test ./...', false],
   ['npm run lint', 'npm test', false],
   ['python run', 'npm test', false],
   ['uv run python3.12 -m pytest tests/test_b.py', 'uv run python3.12 -m pytest', false],
@@ -43,6 +51,9 @@ test('where tests of two files failed, both have to be named; tests without a fi
   expect(covers('pytest tests/test_a.py', two)).toBe(false);
   expect(covers('pytest tests/test_b.py tests/test_a.py', two)).toBe(true);
   expect(covers('pytest tests/', two)).toBe(false);
+  expect(covers('pytest test_a.py', 'test: test data/atest_a.py::test_sum')).toBe(false);
+  expect(covers('npx vitest run src/a', 'test: test src/a.test.ts::adds')).toBe(true);
+  expect(covers('npx vitest run src/a', 'test: test src/ab.test.ts::adds')).toBe(false);
   expect(covers('npx jest src/a.test.js', 'test: test adds; at src/a.test.js')).toBe(true);
   expect(covers('npx jest src/b.test.js', 'test: test adds; at src/a.test.js')).toBe(false);
   expect(covers('npx jest src/b.test.js', null)).toBe(false);

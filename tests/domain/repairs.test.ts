@@ -101,6 +101,20 @@ describe('a pass repairs', () => {
       null,
     ],
     [
+      'a failure at a commit that it follows, named in short',
+      { earlierCommits: new Set(['bbbccc', 'aaabbb']) },
+      [earlier(1, { commit: 'aaa' })],
+      7,
+      [1, 'same_function'],
+    ],
+    [
+      'a failure at a commit whose hash was not told',
+      { earlierCommits: new Set(['bbb']) },
+      [earlier(1, { commit: 'main' })],
+      7,
+      [1, 'same_function'],
+    ],
+    [
       'a failure of which no commit is known',
       { earlierCommits: new Set(['bbb']) },
       [earlier(1)],

@@ -178,6 +178,8 @@ test('words are as a shell reads them', () => {
 
 test('a long line is read in time', () => {
   expect(testCommandOf(`${'("$(`'.repeat(5_000)}`)).toBeNull();
+  // Each of them in all the parentheses before it.
+  expect(shellCommands('(a'.repeat(100_000))).toHaveLength(100_000);
   expect(testCommandOf(`${'a && '.repeat(4_000)}npm test`)).not.toBeNull();
   expect(testCommandOf('docker run a yarn '.repeat(500))).toBeNull();
   expect(testCommandOf(`${'<<a '.repeat(2_000)}${'\nb'.repeat(2_000)}\nnpm test`)).toBeNull();

@@ -133,6 +133,29 @@ test('a run repairs nothing of another branch, and what was rewritten is still t
   expect(await run()).toContain('recorded pattern-3 (pass); repairs pattern-1');
 });
 
+test('where HEAD is on no branch, what it was at on a branch before is other work', async () => {
+  const user = recordingUser(folder);
+  user.write('sum.mjs', sum('+'));
+  user.write('sum.test.mjs', sumTest);
+  commit(user, 'Sum two numbers');
+  const run = async () => (await user.record(['--', 'node', '--test'])).stderr;
+  user.git('switch', '--quiet', '--create', 'feature');
+  user.write('sum.mjs', sum('*'));
+  commit(user, 'Another way');
+  expect(await run()).toContain('recorded pattern-1 (fail)');
+
+  user.git('switch', '--quiet', '--detach', 'main');
+  user.write('more.mjs', 'export const more = 1;\n');
+  expect(await run()).toMatch(/recorded pattern-2 \(pass\); task/);
+
+  user.write('sum.mjs', sum('-'));
+  commit(user, 'A third checkout: of sums');
+  expect(await run()).toContain('recorded pattern-3 (fail)');
+  user.git('commit', '--quiet', '--amend', '--message', 'A third way, in other words');
+  user.write('sum.mjs', `${sum('+')}// It adds.\n`);
+  expect(await run()).toContain('recorded pattern-4 (pass); repairs pattern-3');
+});
+
 test('a run in which some tests passed and some did not is partial', async () => {
   const user = recordingUser(folder);
   user.write(

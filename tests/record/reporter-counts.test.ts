@@ -122,7 +122,12 @@ const outputs: [name: string, output: string, counts: { passed: number; failed: 
     '  2 failed\n    [chromium] › a.spec.ts:3:5 › shows ───\n',
     { passed: 0, failed: 2 },
   ],
-  ['rspec', 'Finished in 0.003 seconds\n5 examples, 1 failure, 2 pending\n', { passed: 4, failed: 1 }],
+  ['rspec', 'Finished in 0.003 seconds\n5 examples, 1 failure, 2 pending\n', { passed: 2, failed: 1 }],
+  [
+    'exunit with doctests',
+    '2 doctests, 3 tests, 1 failure, 1 excluded, 1 skipped\n',
+    { passed: 1, failed: 1 },
+  ],
   [
     'rspec, a file that cannot be loaded',
     '0 examples, 0 failures, 1 error occurred outside of examples\n',

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { BestOwners } from '../../src/storage/sqlite/best-owners.ts';
 import { helperMatches, kernelBytes, ScanKernel } from '../../src/storage/sqlite/scan-kernel.ts';
@@ -38,7 +40,30 @@ function processFile(name: string): string {
   return join(import.meta.dirname, 'processes', name);
 }
 
-describe('the second thread of a scan', () => {
+function imported(name: string): string {
+  const path = resolve(import.meta.dirname, '../../src/storage/sqlite', `${name}.ts`);
+  return JSON.stringify(pathToFileURL(path).href);
+}
+
+/** The exit code and stdout of a Node process; one that does not end is killed. */
+async function ranToItsEnd(
+  words: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<[code: number | null, stdout: string]> {
+  const child = spawn(process.execPath, words, {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: patience.timeout,
+    killSignal: 'SIGKILL',
+  });
+  const written: Buffer[] = [];
+  child.stdout.on('data', (bytes: Buffer) => written.push(bytes));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return [code, Buffer.concat(written).toString()];
+}
+
+// On one core there is none.
+describe.skipIf(availableParallelism() < 2)('the second thread of a scan', () => {
   test.each([true, false])(
     'finds with the first what one finds alone (relaxed SIMD: %s)',
     async (relaxed) => {
@@ -110,12 +135,37 @@ describe('the second thread of a scan', () => {
   });
 
   test('keeps no process from ending', async () => {
-    const child = spawn(process.execPath, [processFile('scan-and-end.ts')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const written: Buffer[] = [];
-    child.stdout.on('data', (bytes: Buffer) => written.push(bytes));
-    const [code] = (await once(child, 'close')) as [number | null];
-    expect([code, Buffer.concat(written).toString()]).toEqual([0, 'scanned\n']);
+    expect(await ranToItsEnd([processFile('scan-and-end.ts')])).toEqual([0, 'scanned\n']);
+  });
+
+  test('runs nothing that NODE_OPTIONS wants to be run', async () => {
+    const line = `
+      const { ScanThread } = await import(${imported('scan-thread')});
+      const { StretchQueue } = await import(${imported('stretch-queue')});
+      const memory = new WebAssembly.Memory({ initial: 100, maximum: 200, shared: true });
+      const thread = new ScanThread({ memory, relaxed: true });
+      thread.start();
+      while (!thread.isRunning) await new Promise(setImmediate);
+      const queue = new StretchQueue(memory);
+      queue.open([{ first: 0, count: 64 }], 1);
+      console.log(queue.foundByHelper(0, 10_000));`;
+    const script = "import{isMainThread}from'node:worker_threads';if(!isMainThread)throw(0)";
+    const environment = { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${script}` };
+    const words = ['--input-type=module', '--eval', line];
+    expect(await ranToItsEnd(words, environment)).toEqual([0, '0\n']);
+  });
+
+  test('that this process may not have is done without', async () => {
+    const line = `
+      const { BestOwners } = await import(${imported('best-owners')});
+      const { VectorBlocks } = await import(${imported('vector-blocks')});
+      const blocks = new VectorBlocks({ threadFromRows: 0 });
+      blocks.set(0, new Float32Array(384).fill(1 / Math.sqrt(384)), 1, 9);
+      blocks.setQuery(new Float32Array(384).fill(1 / Math.sqrt(384)));
+      const best = new BestOwners(1);
+      blocks.scan([{ first: 0, count: 64 }], best);
+      console.log(best.sorted()[0].ownerId, blocks.hasThread);`;
+    const flags = ['--permission', '--allow-fs-read=*', '--input-type=module', '--eval', line];
+    expect(await ranToItsEnd(flags)).toEqual([0, '9 false\n']);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { queueAt } from '../../src/storage/sqlite/scan-kernel.ts';
 import { type Stretch, StretchQueue, stretchesMax } from '../../src/storage/sqlite/stretch-queue.ts';
 
 function newMemory() {
@@ -79,6 +80,19 @@ describe('stretches that two threads share out', () => {
       expect(caller.claim()).toEqual({ first: 64, count: 64 });
       expect(caller.claim()).toEqual({ first: 128, count: 64 });
       expect(caller.foundByHelper(2, 0)).toBe(40);
+    }
+  });
+
+  test('behind the largest number of a job comes the smallest', () => {
+    const memory = newMemory();
+    const caller = new StretchQueue(memory);
+    const helper = new StretchQueue(memory);
+    new Int32Array(memory.buffer, queueAt, 1)[0] = (2 ** 19 - 3) << 12;
+    for (let job = 0; job < 5; job++) {
+      caller.open(stretchesOf(2), 0);
+      expect([helper.claim()?.first, caller.claim()?.first]).toEqual([0, 64]);
+      helper.finish(3);
+      expect([helper.claim(), caller.claim(), caller.foundByHelper(1, 0)]).toEqual([null, null, 3]);
     }
   });
 

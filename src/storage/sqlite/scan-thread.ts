@@ -31,14 +31,23 @@ export class ScanThread {
 
   start(): void {
     if (this.#worker !== null || this.#isGivenUp) return;
-    // Node flags of the program are not for the thread.
+    try {
+      this.#worker = this.#started();
+    } catch {
+      // No more threads for this user, or none allowed to this process.
+      this.giveUp();
+    }
+  }
+
+  #started(): Worker {
+    // Node flags of the program are not for the thread, nor what NODE_OPTIONS loads: it may not fit.
     const worker = new Worker(this.#file, {
       name: 'scan',
       workerData: this.#data,
       execArgv: [],
+      env: {},
       resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     });
-    this.#worker = worker;
     worker.unref();
     worker.on('online', () => {
       this.#isRunning = !this.#isGivenUp;
@@ -49,6 +58,7 @@ export class ScanThread {
       this.#isRunning = false;
       this.#worker = null;
     });
+    return worker;
   }
 
   /** Ends it for good. */
