@@ -20,7 +20,7 @@ export function patternsJson(query: string, found: FindPatternsResult): Record<s
     query,
     confidence: found.confidence,
     mode: search.mode,
-    ...(search.mode === 'lexical' ? { mode_reason: search.reason } : {}),
+    ...(search.reason === undefined ? {} : { mode_reason: search.reason }),
     patterns: found.patterns.map(patternJson),
     count: found.patterns.length,
     ...(deadEnd === undefined
@@ -84,8 +84,9 @@ export function printPatterns(
 ): void {
   const style = paint(terminal.colour);
   const columns = columnsOf(terminal.streams.out);
-  if (found.search.mode === 'lexical') {
-    terminal.err(`${style.yellow('By words only')}: ${found.search.reason}\n`);
+  const { mode, reason } = found.search;
+  if (reason !== undefined) {
+    terminal.err(`${style.yellow(mode === 'lexical' ? 'By words only' : 'Judged by words')}: ${reason}\n`);
   }
   if (found.patterns.length === 0) printNone(found, terminal, style);
   if (found.knownProjects !== undefined && scope !== 'all') {

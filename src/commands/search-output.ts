@@ -13,7 +13,7 @@ export function searchJson(found: FoundMemories): Record<string, unknown> {
     query: found.query,
     confidence: found.confidence,
     mode: search.mode,
-    ...(search.mode === 'lexical' ? { mode_reason: search.reason } : {}),
+    ...(search.reason === undefined ? {} : { mode_reason: search.reason }),
     hits: found.hits.map((hit) => ({
       ref: formatRef('chunk', hit.chunkId),
       resource_id: hit.resourceId,
@@ -42,8 +42,9 @@ export function searchJson(found: FoundMemories): Record<string, unknown> {
 /** The hits for a person: what was stored is shown with its control characters visible, never sent. */
 export function printSearch(found: FoundMemories, terminal: Terminal): void {
   const { bold, dim, yellow } = paint(terminal.colour);
-  if (found.search.mode === 'lexical') {
-    terminal.err(`${yellow('By words only')}: ${found.search.reason}\n`);
+  const { mode, reason } = found.search;
+  if (reason !== undefined) {
+    terminal.err(`${yellow(mode === 'lexical' ? 'By words only' : 'Judged by words')}: ${reason}\n`);
   }
   if (found.hits.length === 0) {
     terminal.out('Nothing relevant here.\n');

@@ -13,7 +13,7 @@ export type Confidence = 'high' | 'low' | 'none';
 
 /** What tells whether anything relevant was found; never a fused or scaled score. */
 export interface Evidence {
-  /** Of the strongest candidate; null where its vector is pending or there is no model. */
+  /** Of the strongest candidate; null where its vector is pending, there is no model, or it says nothing of this query. */
   cosine: number | null;
   /** Of the strongest candidate: its share of the weight of the query's words, 0..1; for messages, of the words it is about. */
   coverage: number;
@@ -27,7 +27,7 @@ export interface Evidence {
 }
 
 /** What was asked, as the store was asked it. */
-export type Asked = Pick<SearchInput, 'words' | 'vector'>;
+export type Asked = Pick<SearchInput, 'words' | 'vector' | 'isMeaningEvidence'>;
 
 /** What a search found, as it is judged. */
 export interface Judged {
@@ -111,14 +111,22 @@ const byWords: Rule = {
 const queryWordsCountedMax = 20;
 
 /** The evidence of the strongest candidate; of none at all where there is no candidate. */
-export function evidenceOf(found: Judged, { words, vector }: Asked, kind: JudgedKind = 'passages'): Evidence {
+export function evidenceOf(
+  found: Judged,
+  { words, vector, isMeaningEvidence = true }: Asked,
+  kind: JudgedKind = 'passages',
+): Evidence {
   const { lexical, searchedRows, spread } = found;
   const coverageOf = kind === 'messages' ? topicCoverageMeasure(lexical, words) : coverageMeasure(lexical);
   const odds = vector === null ? 0 : projectOdds(vector);
   const common = { searchedRows, spread, queryWords: words.length, projectOdds: odds };
   let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of found.hits) {
-    const evidence = { cosine: hit.cosine, coverage: coverageOf(hit.bm25), ...common };
+    const evidence = {
+      cosine: isMeaningEvidence ? hit.cosine : null,
+      coverage: coverageOf(hit.bm25),
+      ...common,
+    };
     if (evidenceExcess(evidence, kind) > evidenceExcess(best, kind)) best = evidence;
   }
   return best;

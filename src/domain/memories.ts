@@ -61,7 +61,7 @@ export interface StoreMemoryResult {
 }
 
 /** How a search was answered: `lexical` when there is no model or no room for vectors, and `reason` says why. */
-export type SearchMode = { mode: 'hybrid' } | { mode: 'lexical'; reason: string };
+export type SearchMode = { mode: 'hybrid'; reason?: string } | { mode: 'lexical'; reason: string };
 
 export interface RetrieveInput {
   scope: ReadScope;

@@ -1,6 +1,6 @@
 import { type Confidence, confidenceOf, type Evidence } from './confidence.ts';
 import { similarityOf } from './pattern-ranking.ts';
-import type { PatternSearchResult } from './ports.ts';
+import type { PatternSearchResult, SearchInput } from './ports.ts';
 import { coverageMeasure } from './ranking.ts';
 
 /**
@@ -15,12 +15,16 @@ const highAtOneRow = 0.45;
 const highPerMagnitude = 0.06;
 
 /** The evidence of the strongest candidate. */
-export function patternEvidence({ hits, lexical, searchedRows, spread }: PatternSearchResult): Evidence {
+export function patternEvidence(
+  { hits, lexical, searchedRows, spread }: PatternSearchResult,
+  { isMeaningEvidence = true }: Pick<SearchInput, 'isMeaningEvidence'>,
+): Evidence {
   const coverageOf = coverageMeasure(lexical);
   const common = { searchedRows, spread, queryWords: lexical.wordRows.length, projectOdds: 0 };
   let best: Evidence = { cosine: null, coverage: 0, ...common };
   for (const hit of hits) {
-    const evidence = { cosine: similarityOf(hit), coverage: coverageOf(hit.bm25), ...common };
+    const cosine = isMeaningEvidence ? similarityOf(hit) : null;
+    const evidence = { cosine, coverage: coverageOf(hit.bm25), ...common };
     if (strengthOf(evidence) > strengthOf(best)) best = evidence;
   }
   return best;

@@ -115,7 +115,7 @@ export async function searchAttempts(
     signed.map((record) => record.patternId),
   );
 
-  const evidence = patternEvidence(found);
+  const evidence = patternEvidence(found, search);
   let confidence = signed.length > 0 ? 'high' : patternConfidence(evidence);
   // Among few attempts no word is rare, and an error has little meaning by itself.
   if (confidence === 'none' && isErrorMet) confidence = 'low';

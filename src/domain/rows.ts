@@ -31,6 +31,8 @@ export interface SearchInput {
   otherForms?: ReadonlyMap<string, readonly string[]>;
   /** null: no dense arm (no model). */
   vector: Float32Array | null;
+  /** Whether nearness in meaning says that something relevant was found; see domain/other-language.ts. Absent: it does. */
+  isMeaningEvidence?: boolean;
   /** Model files whose vectors may be compared with `vector`; absent: all. */
   modelHashes?: readonly string[];
   /**

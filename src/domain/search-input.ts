@@ -3,6 +3,7 @@ import { attemptStopWords } from './attempt-stop-words.ts';
 import type { OwnerKind } from './embedding-text.ts';
 import { irregularForms } from './irregular-forms.ts';
 import type { SearchMode } from './memories.ts';
+import { otherLanguageOf } from './other-language.ts';
 import type { Embedder, SearchInput, Store } from './ports.ts';
 import { bm25Weight } from './ranking.ts';
 import { isReadableByModel } from './readable-text.ts';
@@ -30,10 +31,9 @@ export async function searchInputOf(
     ]);
     if (reason !== null) return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason } };
     const modelHashes = embedder.status().compatibleModelHashes ?? [modelHash];
-    return {
-      input: { ...byWords, vector: vectors[0] ?? null, modelHashes, bm25Weight },
-      search: { mode: 'hybrid' },
-    };
+    const input = { ...byWords, vector: vectors[0] ?? null, modelHashes, bm25Weight };
+    if (otherLanguageOf(query) === null) return { input, search: { mode: 'hybrid' } };
+    return { input: { ...input, isMeaningEvidence: false }, search: inOtherLanguage };
   } catch (thrown) {
     assertModelMissing(thrown);
     return { input: { ...byWords, vector: null }, search: { mode: 'lexical', reason: thrown.message } };
@@ -63,6 +63,12 @@ export async function searchInputNow(
 const unreadable: SearchMode = {
   mode: 'lexical',
   reason: 'The embedding model cannot read the script of this query.',
+};
+
+const inOtherLanguage: SearchMode = {
+  mode: 'hybrid',
+  reason:
+    'The query is not in English, which alone the embedding model knows well: only words in common count as evidence that something relevant was found.',
 };
 
 /** What is said of attempts of every kind counts apart where attempts are searched; messages are ranked by other forms too. */

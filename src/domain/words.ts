@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { otherLanguageOf } from './other-language.ts';
 import { stopWords } from './stop-words.ts';
 import { isInflection, unspacedParts } from './unspaced-scripts.ts';
 
@@ -12,8 +13,9 @@ const codeAfter = /^\s*[`=[().,:]/;
 
 /**
  * What a query is looked up by: lower-case words, each once, in the order of the text, with the parts of
- * camelCase identifiers and of words in scripts without spaces; without stop words unless nothing else is left (`a` in code is none). At most `limits.queryTermsMax`: of
- * more, the longest stay, which are the rarer ones as a rule.
+ * camelCase identifiers and of words in scripts without spaces; without stop words of English and of the query's own language
+ * unless nothing else is left (`a` in code is none). At most `limits.queryTermsMax`: of more, the longest stay, which are the
+ * rarer ones as a rule.
  */
 export function queryWords(query: string): string[] {
   const words = new Set<string>();
@@ -27,7 +29,10 @@ export function queryWords(query: string): string[] {
     if (isVariable(query, match.index, word)) variables.add(word);
   }
   const all = [...words];
-  const telling = all.filter((word) => (!stopWords.has(word) && !isInflection(word)) || variables.has(word));
+  const language = otherLanguageOf(query);
+  const isStopWord = (word: string) =>
+    stopWords.has(word) || language?.has(word.normalize()) || isInflection(word);
+  const telling = all.filter((word) => !isStopWord(word) || variables.has(word));
   const kept = telling.length > 0 ? telling : all;
   if (kept.length <= limits.queryTermsMax) return kept;
   const longest = new Set(kept.toSorted((a, b) => b.length - a.length).slice(0, limits.queryTermsMax));

@@ -24,7 +24,7 @@ export function searchAnswerOf(result: {
   });
 }
 
-/** Said only where the answer is by words alone. */
-export function searchModeOf(search: SearchMode) {
-  return search.mode === 'lexical' ? { mode: search.mode, mode_reason: search.reason } : {};
+/** Said only where the answer, or its confidence, is by words alone. */
+export function searchModeOf({ mode, reason }: SearchMode) {
+  return reason === undefined ? {} : { mode, mode_reason: reason };
 }

@@ -114,6 +114,18 @@ describe('ltmc search', () => {
     expect(stdout).toContain('tools.md');
   });
 
+  test('says when words alone tell whether there is an answer', async () => {
+    const asked = ['search', 'Wie koche ich Spaghetti?'];
+    const { stdout, stderr } = await run(asked);
+    expect(stderr).toContain('Judged by words: ');
+    expect(stdout).toContain('Nothing relevant here.');
+    expect(JSON.parse((await run([...asked, '--json'])).stdout)).toMatchObject({
+      confidence: 'none',
+      mode: 'hybrid',
+      mode_reason: expect.stringContaining('not in English'),
+    });
+  });
+
   test('makes no database: a wrong name is an error', async () => {
     const missing = join(folder, 'missing', 'x.db');
     const { code, stdout } = await run(['search', 'x', '--db', missing, '--json']);

@@ -50,6 +50,19 @@ test('a reply is found by what it replies to', async () => {
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
 });
 
+test('asked in German, messages answer by the words they share with the question', async () => {
+  const store = await openedStore({ path: `${temporaryFolder()}/ltmc.db` });
+  const embedder = realEmbedder();
+  const chats = new Chats(store, embedder, () => now);
+  const told = await said(chats, 'user', 'Die Rechnungen gehen nachts als CSV an die Buchhaltung.');
+  await said(chats, 'assistant', 'Gut, dann stelle ich den Export auf zwei Uhr.');
+  const recall = new Recall(store, embedder);
+  const ask = (query: string) => recall.find({ scope, query, type: 'chat', topK: 3, includeWeak: false });
+  const found = await ask('Wohin gehen die Rechnungen?');
+  expect(found.documents.map(({ ref }) => ref)).toContain(`message-${told}`);
+  expect(await ask('Wie koche ich Spaghetti?')).toMatchObject({ documents: [], confidence: 'none' });
+});
+
 test('without a model too, an irregular form is found as its word, and a reply beside what it replies to', async () => {
   const store = await openedStore({ path: `${temporaryFolder()}/ltmc.db` });
   const chats = new Chats(store, missingModel(), () => now);

@@ -245,6 +245,17 @@ describe('filters and scope', () => {
     ).toHaveLength(1);
   });
 
+  test('in German another task is answered with nothing, and one of the same words is found', async () => {
+    const { patterns } = await opened();
+    const inputPrompt = 'Zeitspannen wie "1h30m" in Sekunden umrechnen';
+    const failed = await patterns.log(attempt({ inputPrompt, functionName: null }));
+    const found = await patterns.find(ask('Wie rechnet man Zeitspannen in Sekunden um?'));
+    expect(found.patterns[0]?.record.patternId).toBe(failed.patternId);
+    expect(found.search).toMatchObject({ mode: 'hybrid', reason: expect.stringContaining('not in English') });
+    const other = await patterns.find(ask('Wie sortiert man eine Liste von Namen nach dem Alphabet?'));
+    expect(other).toMatchObject({ confidence: 'none', nearest: { patternId: failed.patternId } });
+  });
+
   test('a question to an empty store', async () => {
     const { patterns } = await opened();
     expect(await patterns.find(ask('anything', { scope: 'all' }))).toEqual({

@@ -52,6 +52,17 @@ test('what messages must have rises with their number only while they are few', 
   expect(excess(1_000)).toBe(excess(10_000));
 });
 
+test('of a query whose meaning is no evidence the words decide, though the store found it near', () => {
+  const lexical = { rows: 20, wordRows: [{ word: 'datenbank', rows: 1 }] };
+  const judged = (bm25: number, asked: { isMeaningEvidence?: boolean }) => {
+    const found = { lexical, searchedRows: 20, spread, hits: [{ cosine: 0.9, bm25 }] };
+    return confidenceOf(evidenceOf(found, { words: ['datenbank'], vector: null, ...asked }));
+  };
+  expect(judged(0, {})).toBe('high');
+  expect(judged(0, { isMeaningEvidence: false })).toBe('none');
+  expect(judged(5, { isMeaningEvidence: false })).toBe('high');
+});
+
 describe('words that only ask', () => {
   const evidence = (words: string[], kind: 'passages' | 'messages') => {
     const lexical = { rows: 300, wordRows: words.map((word) => ({ word, rows: 3 })) };

@@ -215,6 +215,40 @@ describe('retrieve', () => {
     }
   });
 
+  test('in other languages of Latin script meaning ranks, and words decide whether there is an answer', async () => {
+    const { memories } = await openedMemories();
+    const texts = {
+      'datenbank.md':
+        'Wir haben uns für PostgreSQL als Datenbank entschieden, weil wir JSON-Abfragen brauchen.',
+      'rechnungen.md': 'Die Rechnungen werden nachts um zwei Uhr exportiert.',
+      'puerto.md': 'El servidor de pruebas escucha en el puerto 8443.',
+      'journaux.md': 'Les journaux sont gardés 90 jours dans Loki.',
+    };
+    const asked = {
+      'datenbank.md': 'Welche Datenbank haben wir gewählt?',
+      'rechnungen.md': 'Wann werden die Rechnungen exportiert?',
+      'puerto.md': '¿En qué puerto escucha el servidor?',
+      'journaux.md': 'Combien de temps garde-t-on les journaux ?',
+    };
+    for (const [fileName, content] of Object.entries(texts))
+      await memories.store(memory(content, { fileName }));
+    for (const [fileName, query] of Object.entries(asked)) {
+      const answer = await memories.retrieve(question(query));
+      expect(answer.search).toEqual({ mode: 'hybrid', reason: expect.stringContaining('not in English') });
+      expect([query, answer.chunks[0]?.fileName]).toEqual([query, fileName]);
+      expect(answer.chunks[0]?.similarity).toBeGreaterThan(0);
+    }
+    const others = [
+      'Wie koche ich Spaghetti?',
+      'Comment apprendre la guitare ?',
+      '¿Quién escribió el Quijote?',
+    ];
+    for (const query of others) {
+      const answer = await memories.retrieve(question(query));
+      expect([query, answer.confidence, answer.nearest !== undefined]).toEqual([query, 'none', true]);
+    }
+  });
+
   test('an empty store has nothing and says so', async () => {
     const { memories } = await openedMemories();
     const answer = await memories.retrieve(question('anything at all'));

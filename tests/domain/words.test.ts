@@ -18,6 +18,11 @@ test.each([
   ['Über café cafe\u0301', ['über', 'café', 'cafe\u0301']],
   ['utf8Bytes v2.1', ['utf8bytes', 'utf8', 'bytes', 'v2', '1']],
   ['?!… 👍', []],
+  // Words of the query's own language that say nothing, where it is told.
+  ['Welche Datenbank haben wir gewählt?', ['datenbank', 'gewählt']],
+  ['Quelle est la base de données ?', ['base', 'données']],
+  ['Wie ist das?', ['wie', 'ist', 'das']],
+  ['convert der to pem', ['convert', 'der', 'pem']],
   // Scripts without spaces: pairs of letters, and words of other scripts among them.
   ['会議室を予約する', ['会議', '議室', '室を', 'を予', '予約', '約す']],
   ['なぜSQLiteを選びましたか', ['sqlite', 'sq', 'lite', 'を選', '選び']],
