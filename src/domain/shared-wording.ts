@@ -13,9 +13,10 @@ const wordsMax = 4;
  */
 export function sharedWording(query: string, texts: readonly string[]): number[] {
   const asked = new Set(phrasesOf(query).map(({ phrase }) => phrase));
+  const askedWords = new Set(wordsOf(query));
   const shares = new Map<string, number>();
   for (const text of new Set(texts)) {
-    const most = phrasesOf(text).reduce(
+    const most = phrasesOf(text, askedWords).reduce(
       (longest, { phrase, wordCount }) => (asked.has(phrase) ? Math.max(longest, wordCount) : longest),
       wordsMin,
     );
@@ -24,16 +25,26 @@ export function sharedWording(query: string, texts: readonly string[]): number[]
   return texts.map((text) => shares.get(text) as number);
 }
 
-/** Runs of two to four telling words, with what stands between them. */
-function phrasesOf(text: string): { phrase: string; wordCount: number }[] {
-  const words = text.toLowerCase().match(wordPattern) ?? [];
+/** Runs of two to four telling words, with what stands between them; with `known`, those of known words alone. */
+function phrasesOf(text: string, known?: ReadonlySet<string>): { phrase: string; wordCount: number }[] {
+  const words = wordsOf(text);
   const telling = words.flatMap((word, place) => (isTelling(word) ? [place] : []));
-  return telling.flatMap((first, index) =>
-    telling.slice(index + wordsMin, index + wordsMax).map((last, further) => ({
-      phrase: words.slice(first, last + 1).join(' '),
-      wordCount: wordsMin + 1 + further,
-    })),
-  );
+  const isKnown = (place: number | undefined) =>
+    place !== undefined && (known === undefined || known.has(words[place] as string));
+  const phrases: { phrase: string; wordCount: number }[] = [];
+  telling.forEach((first, index) => {
+    if (!isKnown(first)) return;
+    for (let wordCount = wordsMin + 1; wordCount <= wordsMax; wordCount++) {
+      const last = telling[index + wordCount - 1];
+      if (!isKnown(last)) return;
+      phrases.push({ phrase: words.slice(first, (last as number) + 1).join(' '), wordCount });
+    }
+  });
+  return phrases;
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(wordPattern) ?? [];
 }
 
 function isTelling(word: string): boolean {
