@@ -6,8 +6,12 @@ const bytesPerTokenAtLeast = 3;
 
 /** The tokens of each text, for budgets; a stated estimate where no tokenizer can be loaded. */
 export async function countTokens(embedder: Embedder, texts: readonly string[]): Promise<number[]> {
+  // The forms of an answer's items, and attempts at one task, share most of their texts.
+  const distinct = [...new Set(texts)];
   try {
-    return await embedder.countTokens(texts);
+    const counts = await embedder.countTokens(distinct);
+    const countOf = new Map(distinct.map((text, index) => [text, counts[index] as number]));
+    return texts.map((text) => countOf.get(text) as number);
   } catch (thrown) {
     assertModelMissing(thrown);
     return texts.map(estimatedTokens);
