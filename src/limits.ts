@@ -191,8 +191,8 @@ export const limits = {
   workerYoungHeapMb: 4,
   /** A worker that is silent for longer is given up. Loading a model from a slow disk takes seconds. */
   modelAnswerMsMax: 30_000,
-  /** How long an ending process waits for a thread that is loading its model; on a busy machine that takes a second. */
-  nativeLoadWaitMsMax: 5_000,
+  /** How long an ending process waits for a thread that is in the runtime: a load takes a second on a busy machine. */
+  nativeCallWaitMsMax: 5_000,
   /** The end of what a process wrote to stderr, which says why it crashed. */
   workerLastWordsCharactersMax: 4_000,
   /** A worker that was asked to end is stopped after this. */

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { NativeLoad } from './native-load.ts';
+import { NativeCalls } from './native-calls.ts';
 import type { ThreadData, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
 /** What a worker hears and says, whether it is a thread or a process. */
 export interface WorkerChannel {
   settings: WorkerSettings;
-  /** Whether the model is being loaded; the worker says when that is over. */
-  load: NativeLoad;
+  /** Its calls into the runtime. */
+  native: NativeCalls;
   /** Calls `take` for each request. */
   listen(take: (request: WorkerRequest) => void): void;
   /** What is transferred is not the sender's any more. */
@@ -20,10 +20,10 @@ export function workerChannel(): WorkerChannel {
 }
 
 function threadChannel(port: NonNullable<typeof parentPort>): WorkerChannel {
-  const { settings, load } = workerData as ThreadData;
+  const { settings, nativeCalls } = workerData as ThreadData;
   return {
     settings,
-    load: new NativeLoad(load),
+    native: new NativeCalls(nativeCalls),
     listen: (take) => port.on('message', take),
     answer: (answer, transferred = []) => port.postMessage(answer, transferred),
     close: () => port.close(),
@@ -42,7 +42,7 @@ function processChannel(): WorkerChannel {
   return {
     settings: JSON.parse(settings) as WorkerSettings,
     // A process that is killed takes nothing else down.
-    load: new NativeLoad(),
+    native: new NativeCalls(),
     listen: (take) => process.on('message', take),
     // Where nobody is there any more, `disconnect` comes.
     answer: (answer) => process.send?.(answer, undefined, {}, () => {}),

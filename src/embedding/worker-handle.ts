@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { limits } from '../limits.ts';
-import { NativeLoad } from './native-load.ts';
+import { NativeCalls } from './native-calls.ts';
 import type { ThreadData, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
 /** What a worker that was started tells. */
@@ -19,7 +19,7 @@ export interface WorkerHandle {
   /** Whether it keeps this process alive. */
   hold(): void;
   letGo(): void;
-  /** Ends it, whatever it does; a thread that loads its model, after that. */
+  /** Ends it, whatever it does; a thread that is in the runtime, after that. */
   kill(): void;
 }
 
@@ -32,31 +32,28 @@ export type StartWorker = (
 /** In this process: a text is there and back in a tenth of a millisecond, and the memory of a Node is saved. */
 export const startWorkerThread: StartWorker = (file, settings, events) => {
   keepRuntimeSilent();
-  const load = new NativeLoad();
-  const waitForLoad = () => load.waitUntilOver(limits.nativeLoadWaitMsMax);
+  const native = new NativeCalls();
+  const closeNative = () => native.closeNow(limits.nativeCallWaitMsMax);
   // Node flags of the program are not for the worker.
   const worker = new Worker(file, {
     name: 'embedding',
-    workerData: { settings, load: load.shared } satisfies ThreadData,
+    workerData: { settings, nativeCalls: native.shared } satisfies ThreadData,
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: limits.workerYoungHeapMb },
   });
   worker.on('message', events.answered);
   worker.on('error', events.failed);
   worker.on('exit', (exitCode) => {
-    process.off('exit', waitForLoad);
-    load.ends();
+    process.off('exit', closeNative);
+    native.lost();
     events.ended(`exit code ${exitCode}`, '');
   });
-  process.on('exit', waitForLoad);
+  process.on('exit', closeNative);
   return {
-    send: (request) => {
-      if (request.kind === 'load' && request.what === 'model') load.begins();
-      worker.postMessage(request);
-    },
+    send: (request) => worker.postMessage(request),
     hold: () => worker.ref(),
     letGo: () => worker.unref(),
-    kill: () => void load.over().then(() => worker.terminate()),
+    kill: () => void native.close().then(() => worker.terminate()),
   };
 };
 

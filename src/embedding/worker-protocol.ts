@@ -12,8 +12,8 @@ export interface WorkerSettings {
 /** What a thread is started with; a process gets its settings as a word. */
 export interface ThreadData {
   settings: WorkerSettings;
-  /** Of a NativeLoad. */
-  load: SharedArrayBuffer;
+  /** Of a NativeCalls. */
+  nativeCalls: SharedArrayBuffer;
 }
 
 export type WorkerRequest =

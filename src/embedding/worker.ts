@@ -16,7 +16,7 @@ const model = new ModelInWorker(channel.settings);
 
 channel.listen((request) => {
   if (request.kind === 'end') {
-    model.release().finally(() => channel.close());
+    channel.native.during(() => model.release()).finally(() => channel.close());
     return;
   }
   answer(request).then(
@@ -29,13 +29,13 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): Promise
   switch (request.kind) {
     case 'load':
       if (request.what === 'model') {
-        return { kind: 'loaded', model: await model.loadModel().finally(() => channel.load.ends()) };
+        return { kind: 'loaded', model: await channel.native.during(() => model.loadModel()) };
       }
       model.loadTokenizer();
       return { kind: 'loaded', model: null };
     case 'embed': {
       const begunMs = performance.now();
-      const vector = await model.embed(request.text);
+      const vector = await channel.native.during(() => model.embed(request.text));
       return { kind: 'vector', vector, embeddingMs: performance.now() - begunMs };
     }
     case 'map':

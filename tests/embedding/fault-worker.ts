@@ -22,8 +22,6 @@ function answer(request: Exclude<WorkerRequest, { kind: 'end' }>): WorkerAnswer 
   switch (request.kind) {
     case 'load': {
       const isModel = request.what === 'model';
-      // It loads nothing that could not be interrupted.
-      channel.load.ends();
       if (isModel && basename(modelDir) === 'load-hangs') misbehave('hang');
       if (isModel && basename(modelDir) === 'load-crashes') misbehave('crash');
       if (isModel && basename(modelDir) === 'load-refuses') return refusal('the model');
